@@ -1,0 +1,1 @@
+//! A case folder: run, review, ranking, dossier and exports

@@ -1,0 +1,1 @@
+//! Content-addressed captures, record pointers and hash manifests

@@ -1,0 +1,1 @@
+//! Cap accounts, stocks and flows, and revenue as intervals

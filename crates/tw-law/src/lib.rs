@@ -1,0 +1,1 @@
+//! Dated provisions to verdicts with proof trees

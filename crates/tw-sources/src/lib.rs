@@ -1,0 +1,1 @@
+//! Strict readers from files to tables

@@ -1,0 +1,1 @@
+//! Parquet tables, SQL over a case, and the review log

@@ -1,0 +1,1 @@
+//! Literate cases and command snapshots
