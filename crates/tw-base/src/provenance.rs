@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::RecordPtr;
@@ -109,6 +110,9 @@ pub struct Provenance {
     /// A remark of the person who entered the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Day on which it became known, if the row says so. An answer as of an earlier day leaves the row out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Date>,
     /// The record in a capture.
     pub record: RecordPtr,
 }

@@ -1,1 +1,78 @@
-//! Facts and law to leads
+//! Detectors: facts and law to leads.
+//!
+//! One folder a detector: code, data card (`detector.toml`), literate cases (`cases.md`). A detector states what was declared, what was observed
+//! and what was allowed that day, which innocent explanations it tested, and what it did not look at.
+//! It is a plain function over the rows of a case; it knows no file format and links no engine.
+
+mod account;
+mod card;
+mod common;
+mod judged;
+mod labour;
+mod lead;
+mod listing;
+mod oil;
+mod reports;
+mod ships;
+mod trade;
+mod world;
+
+pub use account::{CapAccount, CapSum};
+pub use card::{Card, Innocent, Parameters, Threshold};
+pub use lead::{Against, Allowed, Evidence, Gap, Kind, Lead, Open, Outcome, Rank, Sensitivity, Statement, sort};
+pub use world::{Output, World};
+
+/// A detector.
+struct Detector {
+    card: &'static str,
+    run: fn(World<'_>, &Card) -> Output,
+}
+
+macro_rules! detectors {
+    ($($path:literal => $module:path),+ $(,)?) => {
+        &[ $( Detector { card: include_str!(concat!($path, "/detector.toml")), run: { use $module as unit; unit::run } }, )+ ]
+    };
+}
+
+/// All detectors, in the order of the reference page.
+const DETECTORS: &[Detector] = detectors! {
+    "labour/permits_after_ban" => crate::labour::permits_after_ban,
+    "labour/stock_above_baseline" => crate::labour::stock_above_baseline,
+    "labour/stock_after_deadline" => crate::labour::stock_after_deadline,
+    "labour/entries_against_capacity" => crate::labour::entries_against_capacity,
+    "labour/revenue_against_stock" => crate::labour::revenue_against_stock,
+    "reports/missing" => crate::reports::missing,
+    "oil/refined_cap" => crate::oil::refined_cap,
+    "oil/crude_cap" => crate::oil::crude_cap,
+    "oil/sources_in_conflict" => crate::oil::sources_in_conflict,
+    "trade/declared_against_estimated" => crate::trade::declared_against_estimated,
+    "listing/on_that_day" => crate::listing::on_that_day,
+    "ships/declared_against_next_port" => crate::ships::declared_against_next_port,
+};
+
+/// The cards of all detectors.
+#[must_use]
+pub fn cards() -> Vec<Card> {
+    DETECTORS.iter().map(|detector| Card::bundled(detector.card)).collect()
+}
+
+/// Checks the numbers set in a case against the cards.
+///
+/// # Errors
+/// The first fault, with a hint.
+pub fn check_parameters(parameters: &Parameters) -> Result<(), String> {
+    card::check(parameters, &cards())
+}
+
+/// Runs every detector and gives each one's output, in the order of [`cards`].
+#[must_use]
+pub fn run(world: World<'_>) -> Vec<(Card, Output)> {
+    DETECTORS
+        .iter()
+        .map(|detector| {
+            let card = Card::bundled(detector.card);
+            let output = (detector.run)(world, &card);
+            (card, output)
+        })
+        .collect()
+}

@@ -541,6 +541,10 @@ pub struct Element {
     pub cond: String,
     /// Who has to prove it.
     pub burden: String,
+    /// True for a fact without which the rule does not concern the case (a flag, an owner, a purpose, an omission): while it is open, nothing
+    /// points to a breach.
+    #[serde(default)]
+    pub gate: bool,
 }
 
 /// A way in which the act would be lawful.
@@ -711,6 +715,31 @@ pub struct Facts {
 impl Facts {
     fn occurred_default() -> tw_base::Tri {
         tw_base::Tri::True
+    }
+
+    /// What was settled about an exception or element of a provision, by its key, or by `<provision>:<key>`, which goes first.
+    #[must_use]
+    pub fn settled_for(&self, provision: &str, key: &str) -> Settled {
+        let named = self.settled.iter().find(|(k, _)| k.split_once(':') == Some((provision, key))).map(|(_, v)| v);
+        named.or_else(|| self.settled.get(key)).copied().unwrap_or(Settled::Open)
+    }
+
+    /// Whether the report came that a provision asks for, by its key, or by `<provision>:<key>`, which goes first.
+    #[must_use]
+    pub fn report_for(&self, provision: &str, key: &str) -> Option<&Received> {
+        let named = self.reports.iter().find(|(k, _)| k.split_once(':') == Some((provision, key))).map(|(_, v)| v);
+        named.or_else(|| self.reports.get(key))
+    }
+
+    /// The same without what is settled or reported under a key that names no provision: such a key is several provisions'.
+    pub(crate) fn named_keys_only(&self) -> std::borrow::Cow<'_, Self> {
+        if self.settled.keys().chain(self.reports.keys()).all(|key| key.contains(':')) {
+            return std::borrow::Cow::Borrowed(self);
+        }
+        let mut facts = self.clone();
+        facts.settled.retain(|key, _| key.contains(':'));
+        facts.reports.retain(|key, _| key.contains(':'));
+        std::borrow::Cow::Owned(facts)
     }
 
     /// An act on some days, of which nothing else is known.

@@ -1,1 +1,25 @@
-//! Parquet tables, SQL over a case, and the review log
+//! Parquet tables, SQL over a case, and the review log.
+//!
+//! Three things live here, and nothing else does:
+//!
+//! - [`parquet`]: typed tables to files and back, the same bytes for the same rows;
+//! - [`sql`]: questions to those files, read only, with [`Answer`]s as JSON, CSV or text;
+//! - [`reviews`]: what persons decided about leads, in a log that nobody can change unnoticed.
+//!
+//! Everything blocks: the engine's runtime is hidden inside [`Sql`]. Nothing here reads a clock or opens a connection.
+
+pub mod answer;
+mod error;
+#[cfg(test)]
+mod fixture;
+pub mod parquet;
+pub mod reviews;
+pub mod sql;
+pub mod state;
+
+pub use answer::{Answer, to_csv, to_json, to_table};
+pub use error::StoreError;
+pub use parquet::{read_schema, read_table, write_table, write_tables};
+pub use reviews::{ChainFault, Change, Entry, Head, Reviews};
+pub use sql::{Sql, SqlOptions};
+pub use state::{REASONS, Reason, Stage, State};

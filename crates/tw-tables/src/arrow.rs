@@ -45,6 +45,7 @@ pub fn batch<T: Table>(rows: &[Row<T>]) -> RecordBatch {
             Value::Text(p.source.clone()),
             Value::Text(p.grade.to_string()),
             p.note.clone().map_or(Value::Null, Value::Text),
+            p.known.map_or(Value::Null, Value::Date),
             Value::Text(p.record.capture.to_string()),
             line,
             Value::Text(p.record.to_string()),

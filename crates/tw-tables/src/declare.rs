@@ -64,6 +64,9 @@ pub trait Table: Sized {
     /// What cannot be right about the row as a whole, if anything.
     fn fault(&self) -> Option<CellFault>;
 
+    /// The days that the row is about.
+    fn days(&self) -> tw_base::Interval;
+
     /// Text that two rows share only if they say the same thing twice (same source, same subject, same period).
     fn key(&self) -> String;
 }
@@ -139,6 +142,7 @@ macro_rules! tables {
         $field:ident: $row:ident {
             $( #[doc = $column_doc:literal] $column:ident: $type:ty $([$unit:ident])?, )+
         }
+        days($days_self:ident) $days:block
         key($key_self:ident) $key:block
         fault($fault_self:ident) $fault:block
     )+) => {
@@ -194,6 +198,11 @@ macro_rules! tables {
                     $fault
                 }
 
+                fn days(&self) -> tw_base::Interval {
+                    let $days_self = self;
+                    $days
+                }
+
                 fn key(&self) -> String {
                     let $key_self = self;
                     $key
@@ -241,6 +250,11 @@ macro_rules! tables {
             #[must_use]
             pub fn counts(&self) -> Vec<(&'static str, usize)> {
                 vec![ $( (stringify!($field), self.$field.len()), )+ ]
+            }
+
+            /// Keeps the rows for which the answer is yes; it is asked with the table, the days of the row and its provenance.
+            pub fn retain(&mut self, mut keep: impl FnMut(&'static str, tw_base::Interval, &tw_base::Provenance) -> bool) {
+                $( self.$field.retain(|row| keep(stringify!($field), $crate::declare::Table::days(&row.data), &row.provenance)); )+
             }
 
             /// Adds all rows of another set.

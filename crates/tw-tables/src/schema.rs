@@ -1,18 +1,19 @@
 //! The tables. Each declaration is the reference for files, SQL and pages at once.
 
-use tw_base::{Country, Date, Imo, Parties, Period};
+use tw_base::{Country, Date, Imo, Interval, Parties, Period};
 
 use crate::cell::{CellFault, ValueType};
 use crate::declare::{tables, words};
 
 /// The provenance columns that every table carries: name, type, may be null, meaning.
 ///
-/// A file brings `origin` and `source`, and may bring `grade` and `note`; the other three are made when it is read.
+/// A file brings `origin` and `source`, and may bring `grade`, `note` and `known`; the other three are made when it is read.
 pub const PROVENANCE: &[(&str, ValueType, bool, &str)] = &[
     ("origin", ValueType::Text, false, "`published`, `reconstructed` or `synthetic`"),
     ("source", ValueType::Text, false, "who published it and where"),
     ("grade", ValueType::Text, false, "Admiralty grade of source and information; `F6` if nobody judged it"),
     ("note", ValueType::Text, true, "a remark of the person who entered the row"),
+    ("known", ValueType::Date, true, "day on which it became known; `--as-of` an earlier day leaves the row out"),
     ("capture", ValueType::Text, false, "SHA-256 of the file the row was read from"),
     ("line", ValueType::Int, true, "row of that file, the header being row 1"),
     ("record", ValueType::Text, false, "pointer to the row: capture and row"),
@@ -163,6 +164,7 @@ tables! {
         /// Who reported, to whom
         basis: String,
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{:?}|{:?}", row.supplier, row.product, row.period, row.barrels, row.tonnes) }
     fault(row) { something("barrels", row.barrels.is_some() || row.tonnes.is_some()) }
 
@@ -185,6 +187,7 @@ tables! {
         /// How it was estimated
         method: String,
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{}", row.estimator, row.supplier, row.product, row.period) }
     fault(row) {
         ordered("barrels_low", row.barrels_low, row.barrels_high)
@@ -206,6 +209,7 @@ tables! {
         /// Who counted
         estimator: String,
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{}", row.host, row.period, row.kind, row.estimator) }
     fault(row) { ordered("low", row.low, row.high).or_else(|| something("low", row.low.is_some() || row.high.is_some())) }
 
@@ -222,6 +226,7 @@ tables! {
         /// Whether the figure was published
         status: SeriesStatus,
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}", row.host, row.period, row.purpose) }
     fault(row) {
         let column = "entries";
@@ -247,6 +252,7 @@ tables! {
         /// Highest count
         high: Option<f64> [Persons],
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{}", row.host, row.period, row.purpose, row.kind) }
     fault(row) { ordered("low", row.low, row.high).or_else(|| something("low", row.low.is_some() || row.high.is_some())) }
 
@@ -267,6 +273,7 @@ tables! {
         /// Day on which it came, or the last day on which it was looked for
         day: Date,
     }
+    days(row) { Interval::day(row.day) }
     key(row) { format!("{}|{:?}|{:?}|{}|{:?}", row.state, row.provision, row.duty, row.subject, row.covers) }
     fault(row) {
         (row.duty.is_some() && row.provision.is_none()).then(|| CellFault { column: "provision", reason: "a duty needs the provision it is in".to_owned(), hint: Some("name it by its key, such as `UN-2397-5`".to_owned()) })
@@ -307,6 +314,7 @@ tables! {
         /// How it was seen
         seen_by: String,
     }
+    days(row) { row.departed.interval() }
     key(row) { format!("{}|{}|{}", row.ship, row.from_port, row.departed) }
     fault(row) {
         row.next_seen.as_ref().filter(|seen| seen.last() < row.departed.from()).map(|_| CellFault { column: "next_seen", reason: "it was seen before it departed".to_owned(), hint: None })
@@ -331,6 +339,7 @@ tables! {
         /// Identifier on the list
         identifier: Option<String>,
     }
+    days(row) { Interval::new(row.listed, None) }
     key(row) { format!("{}|{}|{}", row.party, row.list, row.listed) }
     fault(row) {
         row.delisted.as_ref().filter(|out| out.last() < row.listed).map(|_| CellFault { column: "delisted", reason: "it was delisted before it was listed".to_owned(), hint: None })
@@ -361,6 +370,7 @@ tables! {
         /// Shipments counted
         shipments: Option<u64> [Shipments],
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{:?}|{}|{}", row.exporter, row.importer, row.goods, row.company, row.period, row.reporter) }
     fault(row) {
         if row.hs.as_ref().is_some_and(|hs| hs.len() < 2 || !hs.bytes().all(|b| b.is_ascii_digit())) {
@@ -382,6 +392,7 @@ tables! {
         /// Who estimated
         estimator: String,
     }
+    days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}", row.host, row.period, row.estimator) }
     fault(row) { ordered("usd_low", row.usd_low, row.usd_high).or_else(|| something("usd_low", row.usd_low.is_some() || row.usd_high.is_some())) }
 }

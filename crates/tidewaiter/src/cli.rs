@@ -1,0 +1,307 @@
+//! The command line. Help, completions and the reference page are made from these definitions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::civil::Date;
+
+/// Finds sanctions evasion in records anyone can lawfully hold, and says exactly how far the evidence goes.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidewaiter",
+    version,
+    max_term_width = 110,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    before_help = "Example: tidewaiter demo",
+    after_help = "Data goes to standard output, everything else to standard error. Exit codes are in docs/exit-codes.md.\nNothing here opens a connection."
+)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Write one JSON document to standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// State that no connection may be opened; none is opened in any case
+    #[arg(long, global = true)]
+    pub offline: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the bundled case end to end: Russia and North Korea, 2015-2025
+    Demo(Demo),
+    /// Make a case folder
+    Init(Init),
+    /// Check files strictly and copy them into a case
+    Import(Import),
+    /// Read a case, run the detectors, write leads and dossier
+    Run(Run),
+    /// Ask the book of dated provisions
+    #[command(subcommand)]
+    Law(Law),
+    /// See and review the leads of a case
+    #[command(subcommand)]
+    Leads(Leads),
+    /// Explain a lead, provision, detector or table
+    Explain(Explain),
+    /// Ask the tables of a case in SQL
+    Sql(Sql),
+    /// Write the dossier of a case anew, with its reviews
+    Dossier(Dossier),
+    /// Check every hash of a case or dossier, and say which leads fall
+    Verify(Verify),
+    /// Show the configuration, and where each value comes from
+    #[command(subcommand)]
+    Config(Config),
+    /// Write shell completions
+    Completions(Completions),
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder of the case
+    #[arg(long, value_name = "DIR", default_value = "russia-dprk", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Answer as of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder to make
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Title of the case
+    #[arg(long)]
+    pub title: Option<String>,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files: CSV or XLSX
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Case folder
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    pub case: PathBuf,
+    /// Table that the files hold, if name and header do not say it
+    #[arg(long)]
+    pub table: Option<String>,
+    /// Column mapping to read them with; it is saved beside each file
+    #[arg(long, value_name = "MAP.toml", value_hint = ValueHint::FilePath)]
+    pub map: Option<PathBuf>,
+    /// Replace files of the same name
+    #[arg(long)]
+    pub replace: bool,
+    /// Check only, change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Case folder
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Answer as of this day: rows that became known later are left out
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+/// `law`.
+#[derive(Debug, Subcommand)]
+pub enum Law {
+    /// All provisions, a line each
+    List {
+        /// Only this body of law, such as UN-DPRK
+        #[arg(long)]
+        regime: Option<String>,
+    },
+    /// One provision whole
+    Show {
+        /// Its key, such as UN-2397-5
+        id: String,
+    },
+    /// The provisions in force on a day
+    At {
+        /// The day
+        date: Date,
+        /// Only this body of law
+        #[arg(long)]
+        regime: Option<String>,
+    },
+    /// What changed after one day up to another
+    Diff {
+        /// The earlier day
+        from: Date,
+        /// The later day
+        to: Date,
+        /// Only this body of law
+        #[arg(long)]
+        regime: Option<String>,
+    },
+    /// Run scenario files: facts, a question, the expected verdict
+    Test {
+        /// Files (Markdown); the format is in law/scenarios/README.md
+        #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// `leads`.
+#[derive(Debug, Subcommand)]
+pub enum Leads {
+    /// The queue, with why each lead stands where it stands
+    List {
+        /// Case folder
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        case: PathBuf,
+        /// Only this tier and above
+        #[arg(long, value_name = "TIER", value_parser = clap::value_parser!(u8).range(1..=3))]
+        tier: Option<u8>,
+        /// Only leads of this detector
+        #[arg(long)]
+        detector: Option<String>,
+        /// Only leads in this state
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One lead whole; the same as `explain`
+    Show {
+        /// Its id
+        id: String,
+        /// Case folder
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        case: PathBuf,
+    },
+    /// Review a lead; the log keeps every step
+    Set {
+        /// Its id
+        id: String,
+        /// reviewing, supported, dismissed, undetermined, published or lead
+        state: String,
+        /// Case folder
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        case: PathBuf,
+        /// Reason of a dismissal, from the closed list
+        #[arg(long)]
+        reason: Option<String>,
+        /// A note
+        #[arg(long)]
+        note: Option<String>,
+        /// Who reviews
+        #[arg(long, env = "TIDEWAITER_REVIEWER")]
+        who: String,
+    },
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Id of a lead, provision, detector or table
+    pub id: String,
+    /// Case folder; needed for leads
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    pub case: Option<PathBuf>,
+    /// Show the whole proof of every provision
+    #[arg(long)]
+    pub proof: bool,
+}
+
+/// `sql`.
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// A single SELECT; `SHOW TABLES` and `DESCRIBE table` say what there is
+    pub query: String,
+    /// Case folder
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    pub case: PathBuf,
+    /// How to write the answer
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// How to write an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned, cut to the terminal
+    Table,
+    /// Comma-separated
+    Csv,
+    /// One JSON document
+    Json,
+}
+
+/// `dossier`.
+#[derive(Debug, Args)]
+pub struct Dossier {
+    /// Case folder
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Also copy it to this folder, which must not exist
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Answer as of this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Case folder or dossier
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+}
+
+/// `config`.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Every setting, its value, and where it comes from
+    Show {
+        /// Case folder
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        case: Option<PathBuf>,
+    },
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

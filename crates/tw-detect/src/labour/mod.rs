@@ -1,0 +1,7 @@
+//! Workers, permits and registrations against the three dated rules on them.
+
+pub(crate) mod entries_against_capacity;
+pub(crate) mod permits_after_ban;
+pub(crate) mod revenue_against_stock;
+pub(crate) mod stock_above_baseline;
+pub(crate) mod stock_after_deadline;

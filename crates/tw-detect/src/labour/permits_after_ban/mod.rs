@@ -1,0 +1,101 @@
+//! New work permits after the day from which none may be given.
+
+use tw_base::Unit;
+use tw_law::Act;
+use tw_tables::{Row, WorkerCount, WorkerKind};
+
+use crate::card::Card;
+use crate::common::{facts, family, heads, single, worker_sentence};
+use crate::judged::{decisive, words};
+use crate::lead::{Kind, Lead, Outcome};
+use crate::world::{Draft, Output, World};
+
+const RULE: &str = "UN-2375-17";
+
+pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
+    let mut output = Output::default();
+    let rows = |kind: WorkerKind| world.tables.worker_counts.iter().filter(move |row| row.data.kind == kind);
+    let registrations: Vec<&Row<WorkerCount>> = rows(WorkerKind::NewRegistrations).collect();
+    let mut used = vec![false; registrations.len()];
+    for row in rows(WorkerKind::NewPermits) {
+        let support: Vec<usize> = (0..registrations.len()).filter(|i| supports(registrations[*i], row)).collect();
+        if let Some(lead) = lead(world, card, row, &support.iter().map(|i| registrations[*i]).collect::<Vec<_>>()) {
+            for i in support {
+                used[i] = true;
+            }
+            output.leads.push(lead);
+        }
+    }
+    for (row, used) in registrations.iter().zip(used) {
+        if !used {
+            output.leads.extend(registration_lead(world, card, row));
+        }
+    }
+    output
+}
+
+fn supports(registration: &Row<WorkerCount>, permit: &Row<WorkerCount>) -> bool {
+    registration.data.host == permit.data.host && registration.data.period.interval().meet(&permit.data.period.interval()).is_some()
+}
+
+fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<WorkerCount>]) -> Option<Lead> {
+    let host = single(&row.data.host)?;
+    let count = heads(row);
+    let when = row.data.period.interval();
+    let mut question = facts(Act::IssueWorkPermit, when, Some(host));
+    question.amounts.insert(Unit::Permits, count);
+    if !world.could_concern(RULE, &question) {
+        return None;
+    }
+    let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &format!("permits {}", row.data.period));
+    let permits = draft.cite(row, &family(&row.data.estimator), worker_sentence(row));
+    draft.title(format!("new work permits for North Koreans in {} after the ban", host.name()));
+    draft.observed(format!("{count} new work permits were issued in {}, {}", host.name(), row.data.period), &[permits]);
+    let proof = draft.ask_on(RULE, &question, "the permits")?;
+    for other in support {
+        let number = draft.cite(other, &family(&other.data.estimator), worker_sentence(other));
+        draft.observed(format!("{} new registrations, {}: they support the permits and are not permits themselves", heads(other), other.data.period), &[number]);
+        let mut weaker = facts(Act::IssueWorkPermit, other.data.period.interval(), Some(host));
+        weaker.amounts.insert(Unit::Permits, heads(other));
+        weaker.proxy = true;
+        draft.ask_on(RULE, &weaker, "the registrations, which only support");
+    }
+    draft.declared("no notice of permits under older contracts, and no approval of the Committee, is in the case", &[]);
+    draft.conclusion(format!(
+        "The permits are {}. {}'s authorities would have to show that each rests on a written contract from before 2017-09-11 or on the Committee's approval in advance; nobody has shown either here.",
+        words(proof.verdict),
+        host.name()
+    ));
+    draft.gap(count, Unit::Permits, format!("{count} permits, where none may be given unless an exception is proved"));
+    draft.against("the permits renew or continue contracts finalised before 2017-09-11", Outcome::NotTestable, "needs the contract dates and the notice of numbers and end dates that was due by 2017-12-15");
+    draft.against("the Committee approved them in advance", Outcome::NotTestable, "needs the Committee's decision; none is in the case");
+    draft.against("the count is of registrations, not of permits", Outcome::DoesNotExplain, format!("the source names permits: {}", row.data.estimator));
+    draft.sensitive("if every permit rested on an older contract", "compliant: the exception would cover all of them");
+    draft.sensitive("if one permit in a hundred did not", format!("still {}", words(proof.verdict)));
+    draft.not_checked("contract dates, employers and the text of the permits");
+    draft.figure("permits_low", count.low).figure("permits_high", count.high);
+    let decisive = decisive(&proof).then(|| format!("{RULE} in force, and the lowest count is above none"));
+    Some(draft.finish(decisive.as_deref(), count.low.unwrap_or_default(), Unit::Permits))
+}
+
+fn registration_lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>) -> Option<Lead> {
+    let host = single(&row.data.host)?;
+    let when = row.data.period.interval();
+    let mut question = facts(Act::IssueWorkPermit, when, Some(host));
+    question.amounts.insert(Unit::Permits, heads(row));
+    question.proxy = true;
+    if !world.could_concern(RULE, &question) {
+        return None;
+    }
+    let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &format!("registrations {}", row.data.period));
+    let number = draft.cite(row, &family(&row.data.estimator), worker_sentence(row));
+    draft.title(format!("new registrations of North Koreans in {} after the ban on permits", host.name()));
+    draft.observed(worker_sentence(row), &[number]);
+    let proof = draft.ask_on(RULE, &question, "the registrations, which only support")?;
+    draft.conclusion(format!("Registrations are not permits: they are {} until permits are seen.", words(proof.verdict)));
+    draft.gap(heads(row), Unit::Registrations, "registrations, where no new permit may be given");
+    draft.against("the persons were registered again after a move, without a new permit", Outcome::NotTestable, "needs the registrations themselves");
+    draft.not_checked("work permits for the same period");
+    draft.figure("registrations_low", heads(row).low);
+    Some(draft.finish(None, heads(row).low.unwrap_or_default(), Unit::Registrations))
+}

@@ -1,0 +1,78 @@
+//! Money that workers are said to send home, against the number of workers.
+
+use tw_base::{Bounds, Interval, Tri, Unit, format_number};
+use tw_flows::implied_per_head;
+use tw_tables::{RevenueEstimate, Row, WorkerCount, WorkerKind};
+
+use crate::card::Card;
+use crate::common::{family, heads, names, worker_sentence};
+use crate::lead::{Kind, Lead, Outcome};
+use crate::world::{Draft, Output, World};
+
+pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
+    let mut output = Output::default();
+    for row in &world.tables.revenue_estimates {
+        let stocks: Vec<&Row<WorkerCount>> = world
+            .tables
+            .worker_counts
+            .iter()
+            .filter(|w| w.data.host == row.data.host && matches!(w.data.kind, WorkerKind::Stock | WorkerKind::ValidPermits) && near(&w.data.period.interval(), &row.data.period.interval()))
+            .collect();
+        if stocks.is_empty() {
+            output.not_checked.push(format!("{} sent from {}, {}: no stock of workers for that time", Bounds::from_ends(row.data.usd_low, row.data.usd_high), names(&row.data.host), row.data.period));
+            continue;
+        }
+        output.leads.extend(lead(world, card, row, &stocks));
+    }
+    output
+}
+
+/// Within the period, or within the year before its first day: a stock at the end of the year before is the opening stock.
+fn near(stock: &Interval, period: &Interval) -> bool {
+    let opening = period.from.yesterday().map(|day| Interval::new(day, period.to)).unwrap_or(*period);
+    stock.meet(&opening).is_some()
+}
+
+fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Row<WorkerCount>]) -> Option<Lead> {
+    let plausible = Bounds::between(card.threshold(world.parameters, "per-head-low"), card.threshold(world.parameters, "per-head-high"));
+    let money = Bounds::from_ends(row.data.usd_low, row.data.usd_high);
+    let judged: Vec<(&Row<WorkerCount>, Bounds, Tri)> = stocks
+        .iter()
+        .map(|stock| {
+            let per_head = implied_per_head(money, heads(stock));
+            (*stock, per_head, Tri::from(per_head.overlaps(&plausible)))
+        })
+        .collect();
+    let (unfit, per_head, _) = judged.iter().find(|(.., fits)| *fits == Tri::False)?;
+    let period = row.data.period.interval();
+    let mut draft = Draft::new(world, card, Kind::Discrepancy, &names(&row.data.host), period, &format!("{} {}", row.data.period, row.data.estimator));
+    let said = draft.cite(row, &family(&row.data.estimator), format!("{money} USD in {}, {} ({})", names(&row.data.host), row.data.period, row.data.estimator));
+    draft.title(format!("{}–{} M USD a year does not fit {} workers", million(money.low), million(money.high), heads(unfit)));
+    draft.declared(format!("{money} USD a year from {}, said {}", names(&row.data.host), row.data.estimator), &[said]);
+    let mut fitting = Vec::new();
+    for (stock, implied, fits) in &judged {
+        let number = draft.cite(stock, &family(&stock.data.estimator), worker_sentence(stock));
+        let answer = if *fits == Tri::True { "fits" } else { "does not fit" };
+        draft.observed(format!("over {}: {implied} USD per worker and year, which {answer} {plausible}", worker_sentence(stock)), &[number]);
+        if *fits == Tri::True {
+            fitting.push(format!("{} ({})", heads(stock), stock.data.period));
+        }
+    }
+    draft.conclusion(format!(
+        "{money} USD over {} would be {per_head} USD per worker and year, outside the plausible {plausible}.{} Either the money, the count, or the year of one of them is not what it seems; no rule of law is judged.",
+        worker_sentence(unfit),
+        if fitting.is_empty() { String::new() } else { format!(" It fits {}.", fitting.join(" and ")) }
+    ));
+    draft.gap(*per_head, Unit::Usd, "implied per worker and year");
+    draft.against("the estimate is for an earlier year with more workers", if fitting.is_empty() { Outcome::DoesNotExplain } else { Outcome::MayExplain }, if fitting.is_empty() { "no stock in the case fits it".to_owned() } else { format!("it fits {}", fitting.join(" and ")) });
+    draft.against("workers without permits are not in the count", Outcome::NotTestable, "needs a count that includes them");
+    draft.against("the estimate includes more than wages (trade, licences)", Outcome::NotTestable, "the estimator does not say what it includes");
+    draft.sensitive("per-worker revenue plausible up to twice as much", if per_head.overlaps(&Bounds::between(plausible.low?, plausible.high? * 2.0)) { "would fit" } else { "still does not fit" });
+    draft.not_checked("how the estimate was made");
+    draft.figure("usd_low", money.low).figure("usd_high", money.high).figure("per_head_low", per_head.low).figure("per_head_high", per_head.high);
+    Some(draft.finish(None, money.best_or_middle().or(money.low).unwrap_or_default(), Unit::Usd))
+}
+
+fn million(value: Option<f64>) -> String {
+    value.map_or_else(|| "?".to_owned(), |v| format_number(v / 1e6))
+}

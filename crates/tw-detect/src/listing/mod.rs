@@ -1,0 +1,3 @@
+//! Parties against dated lists.
+
+pub(crate) mod on_that_day;

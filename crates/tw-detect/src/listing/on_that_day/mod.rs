@@ -1,0 +1,130 @@
+//! A party's status on a list during the days on which it acted.
+
+use std::collections::BTreeMap;
+
+use tw_base::{Bounds, Interval, Tri, Unit};
+use tw_law::{Act, Direction};
+use tw_tables::{Listing, Row, TradeValue};
+
+use crate::card::Card;
+use crate::common::{facts, family};
+use crate::lead::{Kind, Lead, Outcome};
+use crate::world::{Draft, Output, World};
+
+/// A party that acted, and what it did.
+struct Acted<'a> {
+    name: &'a str,
+    when: Interval,
+    rows: Vec<&'a Row<TradeValue>>,
+}
+
+pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
+    let mut parties: BTreeMap<(&str, Interval), Acted<'_>> = BTreeMap::new();
+    for row in &world.tables.trade_values {
+        if let Some(name) = &row.data.company {
+            let when = row.data.period.interval();
+            parties.entry((name.as_str(), when)).or_insert_with(|| Acted { name, when, rows: Vec::new() }).rows.push(row);
+        }
+    }
+    let mut output = Output::default();
+    for acted in parties.values() {
+        for listing in world.tables.listings.iter().filter(|listing| same_name(acted.name, &listing.data)) {
+            output.leads.push(lead(world, card, acted, listing));
+        }
+    }
+    output
+}
+
+/// Equal after case, punctuation and spacing are taken away. Nothing nearer than that: a fuzzy name is a lead of the screening crate, with its own score.
+fn same_name(name: &str, listing: &Listing) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let wanted = plain(name);
+    std::iter::once(listing.party.as_str()).chain(listing.aliases.iter().flat_map(|a| a.split('|'))).any(|listed| plain(listed) == wanted)
+}
+
+/// How the listing lies to the days of the act.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    NotYet,
+    Throughout,
+    PartOf,
+    NoLonger,
+    Unsettled,
+}
+
+fn status(listing: &Listing, when: &Interval) -> Status {
+    // A delisting known only to lie within a period leaves both ends open: listed at least until its first day, at most until its last.
+    let surely = Interval::new(listing.listed, listing.delisted.as_ref().map(tw_base::Period::from));
+    let perhaps = Interval::new(listing.listed, listing.delisted.as_ref().map(tw_base::Period::last));
+    if when.to.is_some_and(|to| to <= listing.listed) {
+        return Status::NotYet;
+    }
+    if surely.covers(when) {
+        return Status::Throughout;
+    }
+    if surely.meet(when).is_some() {
+        return Status::PartOf;
+    }
+    if perhaps.meet(when).is_some() { Status::Unsettled } else { Status::NoLonger }
+}
+
+fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>) -> Lead {
+    let data = &listing.data;
+    let status = status(data, &acted.when);
+    let mut draft = Draft::new(world, card, Kind::Listing, acted.name, acted.when, &format!("{} {}", data.list, data.listed));
+    let listed = draft.cite(listing, &data.list, format!("{} on {} from {}{}", data.party, data.list, data.listed, data.delisted.as_ref().map_or_else(|| ", still listed as far as the source shows".to_owned(), |out| format!(", off the list {}", when_out(out)))));
+    let mut did = Vec::new();
+    for row in &acted.rows {
+        let amount = match (row.data.value_usd, row.data.tonnes) {
+            (Some(usd), Some(t)) => format!("{} USD, {} t", tw_base::format_number(usd), tw_base::format_number(t)),
+            (Some(usd), None) => format!("{} USD", tw_base::format_number(usd)),
+            (None, Some(t)) => format!("{} t", tw_base::format_number(t)),
+            (None, None) => "an unknown amount".to_owned(),
+        };
+        let says = format!("{}: {} to {}, {}, {amount} ({})", acted.name, row.data.goods, row.data.importer.name(), row.data.period, row.data.reporter);
+        let number = draft.cite(*row, &family(&row.data.reporter), says.clone());
+        draft.observed(says, &[number]);
+        did.push(number);
+    }
+    let words = match status {
+        Status::NotYet => format!("was not yet listed; {} listed it on {}", data.list, data.listed),
+        Status::Throughout => "was listed on every one of these days".to_owned(),
+        Status::PartOf => format!("was listed only from {} on: part of these days", data.listed),
+        Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
+        Status::Unsettled => format!("may have been listed: it left the list some day within {}", data.delisted.as_ref().map_or_else(String::new, ToString::to_string)),
+    };
+    draft.title(format!("{} {}", acted.name, match status {
+        Status::NotYet => format!("was not yet on {} then (listed {})", data.list, data.listed),
+        Status::Throughout => format!("was on {} throughout (listed {})", data.list, data.listed),
+        Status::PartOf => format!("was on {} for part of the time (from {})", data.list, data.listed),
+        Status::NoLonger => format!("was no longer on {}", data.list),
+        Status::Unsettled => format!("may have been on {} then", data.list),
+    }));
+    draft.observed(format!("{} ({}): listed {}, ground {}{}", data.party, data.list, data.listed, data.programme, data.delisted.as_ref().map_or_else(String::new, |out| format!("; off the list {}", when_out(out)))), &[listed]);
+    let mut question = facts(Act::DealWithDesignated, acted.when, None);
+    question.direction = Some(Direction::To);
+    question.designated = match status {
+        Status::Throughout => Tri::True,
+        Status::NotYet | Status::NoLonger => Tri::False,
+        Status::PartOf | Status::Unsettled => Tri::Unknown,
+    };
+    for rule in world.designation_rules(&data.list) {
+        draft.ask_on(&rule, &question, &format!("dealings while on {}", data.list));
+    }
+    let now = match &data.delisted {
+        Some(out) => format!(" It has since been delisted ({}); a check against today's list would not find it.", when_out(out)),
+        None => String::new(),
+    };
+    draft.conclusion(format!("During {} {} {words}.{now} A listing by {} says nothing by itself about conduct before it, and binds those whom that list binds.", acted.when, acted.name, data.list));
+    draft.gap(Bounds::UNKNOWN, Unit::Days, words);
+    draft.against("another party of the same name", Outcome::MayExplain, "the name or a listed alias is equal; no identifier beside the name is in the row");
+    draft.against("the dealings were before the listing", match status { Status::Throughout => Outcome::DoesNotExplain, _ => Outcome::MayExplain }, format!("listed {}", data.listed));
+    draft.not_checked("dates of the single dealings within the period; owners of the party; other lists");
+    let decisive = (status == Status::Throughout).then(|| format!("on {} on every day of the act", data.list));
+    let overlap = Interval::new(data.listed, data.delisted.as_ref().map(tw_base::Period::from)).meet(&acted.when).and_then(|i| i.days()).unwrap_or_default();
+    draft.finish(decisive.as_deref(), overlap as f64, Unit::Days)
+}
+
+fn when_out(out: &tw_base::Period) -> String {
+    if out.precision() == tw_base::Precision::Day { format!("on {out}") } else { format!("between {} and {}", out.from(), out.last()) }
+}

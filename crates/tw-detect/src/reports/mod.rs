@@ -1,0 +1,3 @@
+//! Reports that were due, and series that stopped.
+
+pub(crate) mod missing;

@@ -1,0 +1,3 @@
+//! Two accounts of one flow of goods.
+
+pub(crate) mod declared_against_estimated;

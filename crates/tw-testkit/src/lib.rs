@@ -1,1 +1,0 @@
-//! Literate cases and command snapshots
