@@ -16,7 +16,6 @@ pub struct Term {
     pub json: bool,
     quiet: bool,
     stdout_terminal: bool,
-    stderr_terminal: bool,
     color_out: bool,
     color_err: bool,
     progress: bool,
@@ -29,12 +28,8 @@ pub enum Paint {
     Green,
     /// Wrong.
     Red,
-    /// Look here.
-    Yellow,
     /// Hints and paths.
     Cyan,
-    /// Weight without colour.
-    Bold,
 }
 
 impl Term {
@@ -53,17 +48,10 @@ impl Term {
             json: global.json,
             quiet: global.quiet,
             stdout_terminal: out,
-            stderr_terminal: err,
             color_out: color(out),
             color_err: color(err),
             progress: err && !global.quiet && !set("TIDEWAITER_NO_PROGRESS") && !dumb,
         }
-    }
-
-    /// True if a person looks at standard output.
-    #[must_use]
-    pub fn is_terminal(&self) -> bool {
-        self.stdout_terminal
     }
 
     /// Columns of the terminal, if there is one.
@@ -138,9 +126,7 @@ fn painted(text: &str, paint: Paint) -> String {
     let code = match paint {
         Paint::Green => "32",
         Paint::Red => "31",
-        Paint::Yellow => "33",
         Paint::Cyan => "36",
-        Paint::Bold => "1",
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }

@@ -40,7 +40,7 @@ pub fn write_bundled(dir: &Path) -> Result<Bundled, CaseError> {
         }
         if file.path().starts_with("data") {
             count.files += 1;
-            count.rows += tw_rows(file.contents());
+            count.rows += records(file.contents());
         }
     }
     Ok(count)
@@ -70,9 +70,9 @@ fn is_ours(dir: &Path, files: &[&include_dir::File<'_>]) -> Result<bool, CaseErr
 }
 
 /// Records of a CSV without its header; quoted line ends are not counted.
-fn tw_rows(bytes: &[u8]) -> usize {
+fn records(bytes: &[u8]) -> usize {
     let mut quoted = false;
-    let mut rows = 0;
+    let mut rows = 0_usize;
     for byte in bytes {
         match byte {
             b'"' => quoted = !quoted,

@@ -71,12 +71,12 @@ pub fn explain(lead: &Lead, state: &str, summary: &RunSummary, case: &str, proof
 fn rule(text: &mut Text, allowed: &Allowed, proof: bool) {
     text.line("Rule", &format!("{} ({}), in force {}; asked on {}", allowed.symbol, allowed.provision, allowed.in_force, allowed.asked_on));
     text.line("", &allowed.rule);
-    text.line("", &format!("{}: {}. Wording checked: {}", allowed.verdict, allowed.words, level(&allowed.verification)));
+    text.line("", &format!("{}: {}. Wording checked: {}", allowed.verdict.replace('_', " "), allowed.words, level(&allowed.verification)));
     for open in &allowed.open_exceptions {
-        text.line("", &format!("open exception {}: {}; to be proved by the {}, with {}", open.id, open.cond, open.burden, open.proof));
+        text.line("", &format!("open exception {}: {}; to be proved by the {}; proof: {}", open.id, open.cond, bare(&open.burden), open.proof));
     }
     for open in &allowed.open_elements {
-        text.line("", &format!("open element {}: {}; to be proved by the {}", open.id, open.cond, open.burden));
+        text.line("", &format!("open element {}: {}; to be proved by the {}", open.id, open.cond, bare(&open.burden)));
     }
     for missing in &allowed.missing {
         text.line("", &format!("missing: {missing}"));
@@ -138,4 +138,9 @@ pub fn explain_coverage(coverage: &Coverage) -> String {
     text.0.push('\n');
     text.lines("Not checked", coverage.not_checked.iter().map(String::as_str));
     text.0
+}
+
+/// A bearer of the burden without an article.
+fn bare(who: &str) -> &str {
+    who.strip_prefix("the ").unwrap_or(who)
 }

@@ -104,7 +104,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     progress(Step { name: "captures", detail: format!("{} kept by SHA-256", captures.len()) });
 
     let book = Book::bundled()?;
-    let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| options.made.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
     let results = judge(&config, &loaded, &book, as_of, options.made, dir)?;
     progress(Step { name: "detectors", detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()) });
 

@@ -3,15 +3,20 @@
 use tw_base::Date;
 use tw_law::{Proof, Provision, ReportStatus, Test, Verdict};
 
-/// The verdict as a clause that a sentence can hold.
+/// The verdict with what it means, for a sentence that begins "the verdict is".
+pub(crate) fn verdict(verdict: Verdict) -> String {
+    format!("{}: {}", verdict.as_str().replace('_', " "), words(verdict))
+}
+
+/// What a verdict means.
 pub(crate) fn words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::NotApplicable => "not covered by the rule on these days",
         Verdict::Compliant => "within the rule",
-        Verdict::Undetermined => "undetermined",
-        Verdict::Indicated => "indicated, not established",
-        Verdict::PrimaFacie => "an apparent breach on its face, with exceptions open",
-        Verdict::Breach => "an apparent breach with every exception excluded",
+        Verdict::Undetermined => "the facts do not suffice",
+        Verdict::Indicated => "the evidence points that way and does not establish it",
+        Verdict::PrimaFacie => "the rule is met on its face, and exceptions are open",
+        Verdict::Breach => "the rule is met, and every exception is excluded",
     }
 }
 
@@ -33,7 +38,8 @@ pub(crate) fn sunset(provision: &Provision) -> Option<Date> {
     }
 }
 
-/// A duty to report, as a sentence.
-pub(crate) fn reporting(proof: &Proof) -> Vec<String> {
-    proof.reporting.iter().map(|duty| format!("{} ({}, by {}): {}; {}", duty.id, duty.what, duty.who, duty.status.as_str().replace('_', " "), duty.because)).collect()
+/// Duties to report, a sentence each. A periodic duty of which nobody said anything is left out: its silence has a detector of its own.
+pub(crate) fn reporting(rule: &Provision, proof: &Proof) -> Vec<String> {
+    let periodic = |id: &str| rule.reports.iter().any(|duty| duty.id == id && duty.every_days.is_some());
+    proof.reporting.iter().filter(|duty| !(duty.status == ReportStatus::Unknown && periodic(&duty.id))).map(|duty| format!("{} ({}, by {}): {}; {}", duty.id, duty.what, duty.who, duty.status.as_str().replace('_', " "), duty.because)).collect()
 }

@@ -47,10 +47,11 @@ impl<'a> World<'a> {
         self.book.get(id).filter(|rule| self.regimes.is_empty() || self.regimes.contains(&rule.regime))
     }
 
-    /// Whether a provision may have anything to say about the facts: it is in the book, its scope fits, and it was in force on some of the days.
+    /// Whether a provision may have anything to say against the facts: it is in the book, its scope fits, it was in force on some of the days, and
+    /// the facts are not known to be within it.
     #[must_use]
     pub(crate) fn could_concern(&self, provision: &str, facts: &Facts) -> bool {
-        self.rule(provision).is_some_and(|rule| tw_law::evaluate(rule, facts).verdict != Verdict::NotApplicable)
+        self.rule(provision).is_some_and(|rule| tw_law::evaluate(rule, facts).verdict > Verdict::Compliant)
     }
 
     /// Keys of the binding provisions on dealings with parties of a list.
@@ -258,7 +259,7 @@ fn allowed(rule: &Provision, proof: &Proof, basis: &str) -> Allowed {
         open_exceptions: proof.open_exceptions.iter().map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: e.proof.clone() }).collect(),
         open_elements: proof.open_elements.iter().map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: String::new() }).collect(),
         missing: proof.missing.clone(),
-        reporting: judged::reporting(proof),
+        reporting: judged::reporting(rule, proof),
         proof: proof.to_string().lines().map(str::to_owned).collect(),
     }
 }

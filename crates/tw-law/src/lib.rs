@@ -21,4 +21,4 @@ pub use book::{Book, BookError, Fault};
 pub use eval::{Node, OpenElement, OpenException, Proof, ReportStatus, ReportingOutcome, Verdict, evaluate};
 pub use model::*;
 pub use query::{Change, ChangeKind};
-pub use scenario::{Expect, Outcome, Scenario, ScenarioError, parse, run};
+pub use scenario::{Expect, Outcome, Piece, Scenario, ScenarioError, parse, pieces, run};

@@ -150,24 +150,54 @@ fn compare(expect: &Expect, proof: &Proof, differences: &mut Vec<String>) {
     }
 }
 
-/// Reads the scenarios of a file. Its name is only used in messages.
+/// A heading or a fenced block of a literate file. Prose between them is for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// A heading.
+    Heading {
+        /// Line, counted from 1.
+        line: usize,
+        /// Number of `#`.
+        level: usize,
+        /// Its text.
+        text: &'a str,
+    },
+    /// A block between fences of three or more back-ticks.
+    Block {
+        /// Line of the opening fence, counted from 1.
+        line: usize,
+        /// What stands behind the opening fence.
+        info: &'a str,
+        /// The lines within, each with its line end.
+        body: String,
+    },
+}
+
+/// Cuts a literate file into headings and blocks, in order. The file's name is only used in messages.
 ///
 /// # Errors
-/// If a block is at fault, stands alone, or if there is no scenario at all.
-pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, ScenarioError> {
-    let mut reader = Reader { file, heading: None, used: BTreeMap::new(), facts: None, scenarios: Vec::new() };
+/// If a block is not closed.
+///
+/// ```
+/// use tw_law::{Piece, pieces};
+/// let found = pieces("# A title\n\nProse.\n\n```csv deliveries\nsupplier\n```\n", "cases.md")?;
+/// assert_eq!(found[0], Piece::Heading { line: 1, level: 1, text: "A title" });
+/// assert_eq!(found[1], Piece::Block { line: 5, info: "csv deliveries", body: "supplier\n".to_owned() });
+/// # Ok::<(), tw_law::ScenarioError>(())
+/// ```
+pub fn pieces<'a>(text: &'a str, file: &str) -> Result<Vec<Piece<'a>>, ScenarioError> {
+    let mut pieces = Vec::new();
     let mut lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
     while let Some((number, line)) = lines.next() {
-        if let Some(heading) = heading(line) {
-            reader.finish(number)?;
-            reader.heading = Some(heading.to_owned());
+        if let Some((level, heading)) = heading(line) {
+            pieces.push(Piece::Heading { line: number, level, text: heading });
             continue;
         }
         let ticks = line.len() - line.trim_start_matches('`').len();
         if ticks < 3 {
             continue;
         }
-        let (fence, kind) = line.split_at(ticks);
+        let (fence, info) = line.split_at(ticks);
         let mut body = String::new();
         let mut closed = false;
         for (_, inner) in lines.by_ref() {
@@ -179,9 +209,28 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, ScenarioError> {
             body.push('\n');
         }
         if !closed {
-            return Err(reader.error(number, "the block is not closed; end it with a line of three back-ticks"));
+            let reason = "the block is not closed; end it with a line of three back-ticks".to_owned();
+            return Err(ScenarioError { file: file.to_owned(), line: number, reason });
         }
-        reader.block(kind.trim(), number, &body)?;
+        pieces.push(Piece::Block { line: number, info: info.trim(), body });
+    }
+    Ok(pieces)
+}
+
+/// Reads the scenarios of a file. Its name is only used in messages.
+///
+/// # Errors
+/// If a block is at fault, stands alone, or if there is no scenario at all.
+pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, ScenarioError> {
+    let mut reader = Reader { file, heading: None, used: BTreeMap::new(), facts: None, scenarios: Vec::new() };
+    for piece in pieces(text, file)? {
+        match piece {
+            Piece::Heading { line, text: heading, .. } => {
+                reader.finish(line)?;
+                reader.heading = Some(heading.to_owned());
+            }
+            Piece::Block { line, info, body } => reader.block(info, line, &body)?,
+        }
     }
     reader.finish(text.lines().count())?;
     if reader.scenarios.is_empty() {
@@ -190,9 +239,10 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Scenario>, ScenarioError> {
     Ok(reader.scenarios)
 }
 
-fn heading(line: &str) -> Option<&str> {
+fn heading(line: &str) -> Option<(usize, &str)> {
     let rest = line.trim_start_matches('#');
-    (rest.len() < line.len()).then_some(rest).and_then(|rest| rest.strip_prefix(' ')).map(str::trim)
+    let level = line.len() - rest.len();
+    (level > 0).then_some(rest).and_then(|rest| rest.strip_prefix(' ')).map(|text| (level, text.trim()))
 }
 
 struct Reader<'a> {

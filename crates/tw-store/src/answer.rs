@@ -32,7 +32,9 @@ impl Answer {
 
     /// The cells, row by row.
     fn cells(&self) -> impl Iterator<Item = Vec<Value>> {
-        self.batches.iter().flat_map(|batch| (0..batch.num_rows()).map(|row| batch.columns().iter().map(|column| cell(column, row)).collect()))
+        self.batches
+            .iter()
+            .flat_map(|batch| (0..batch.num_rows()).map(|row| batch.columns().iter().map(|column| cell(column, row)).collect()))
     }
 }
 
@@ -125,8 +127,10 @@ const GAP: &str = "  ";
 #[must_use]
 pub fn to_table(answer: &Answer, width: Option<usize>) -> String {
     let header: Vec<Vec<String>> = answer.columns.iter().map(|(name, _)| shown(name)).collect();
-    let rows: Vec<Vec<Vec<String>>> =
-        answer.cells().map(|cells| cells.iter().map(|cell| text(cell).map_or_else(|| vec![UNKNOWN.to_owned()], |t| shown(&t))).collect()).collect();
+    let rows: Vec<Vec<Vec<String>>> = answer
+        .cells()
+        .map(|cells| cells.iter().map(|cell| text(cell).map_or_else(|| vec![UNKNOWN.to_owned()], |t| shown(&t))).collect())
+        .collect();
     let natural: Vec<usize> = (0..header.len())
         .map(|i| std::iter::once(&header).chain(&rows).flat_map(|row| &row[i]).map(|line| line.width()).max().unwrap_or(0))
         .collect();

@@ -71,11 +71,13 @@ pub enum StoreError {
         count: usize,
     },
     /// The query is longer than any person writes.
-    #[error("the query has {bytes} bytes, and {limit} are the most that is taken")]
+    #[error("the query has {length} {what}, and {limit} are the most that is taken")]
     TooLong {
-        /// Its length in bytes.
-        bytes: usize,
-        /// The most that is taken, in bytes.
+        /// Its length.
+        length: usize,
+        /// In what: `bytes`, or `words and signs`.
+        what: &'static str,
+        /// The most that is taken.
         limit: usize,
     },
     /// The query could not be read as SQL.
@@ -173,7 +175,9 @@ impl StoreError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Io { .. } | Self::Engine { .. } | Self::Query { .. } | Self::Field { .. } => None,
-            Self::Parquet { .. } | Self::Schema { .. } => Some("tables are made from data: run the case again to write them anew".to_owned()),
+            Self::Parquet { .. } | Self::Schema { .. } => {
+                Some("tables are made from data: run the case again to write them anew".to_owned())
+            }
             Self::TableTaken { .. } => Some("choose another name".to_owned()),
             Self::UnknownTable { name, known } => Some(choices("tables", name, known)),
             Self::UnknownColumn { known, .. } if known.is_empty() => None,
@@ -181,7 +185,9 @@ impl StoreError {
             Self::NotReadOnly { .. } => Some("use SELECT, WITH, EXPLAIN, SHOW or DESCRIBE".to_owned()),
             Self::Statements { .. } => Some("give one SELECT, WITH, EXPLAIN, SHOW or DESCRIBE".to_owned()),
             Self::TooLong { .. } => Some("join with a table instead of listing values".to_owned()),
-            Self::Syntax { message } if message.contains("ecursion") => Some("nest less deeply, or name the parts in WITH".to_owned()),
+            Self::Syntax { message } if message.contains("ecursion") || message.contains("nested") => {
+                Some("nest less deeply, or name the parts in WITH".to_owned())
+            }
             Self::Syntax { .. } => Some("text is written in single quotes, names that need it in double quotes".to_owned()),
             Self::Memory { .. } | Self::Timeout { .. } => Some("narrow the query with WHERE, join on equal keys, or add LIMIT".to_owned()),
             Self::NotALog { .. } => Some("nothing was changed; move the file away to begin a new log".to_owned()),

@@ -15,6 +15,7 @@ use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema};
+use datafusion::arrow::compute::concat_batches;
 use tw_tables::Tables;
 
 use crate::error::StoreError;
@@ -77,12 +78,8 @@ pub fn read_table(path: &Path) -> Result<RecordBatch, StoreError> {
     let damaged = |error: ArrowError| StoreError::Parquet { path: path.display().to_string(), message: error.to_string() };
     let reader = builder.build().map_err(|error| parquet_error(path, error))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(damaged)?;
-    let batch = arrow_select_concat(&found, &batches).map_err(damaged)?;
+    let batch = concat_batches(&found, &batches).map_err(damaged)?;
     batch.with_schema(found).map_err(damaged)
-}
-
-fn arrow_select_concat(schema: &Arc<Schema>, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
-    datafusion::arrow::compute::concat_batches(schema, batches)
 }
 
 /// Name of the table that a file holds.
@@ -138,8 +135,7 @@ fn difference(expected: &Schema, found: &Schema) -> Option<String> {
 
 fn write_whole(path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("3 is a level of Zstandard");
-    let properties =
-        WriterProperties::builder().set_created_by("tidewaiter".to_owned()).set_compression(Compression::ZSTD(level)).build();
+    let properties = WriterProperties::builder().set_created_by("tidewaiter".to_owned()).set_compression(Compression::ZSTD(level)).build();
     let file = File::create(path).map_err(|error| StoreError::io(path, error))?;
     let handle = file.try_clone().map_err(|error| StoreError::io(path, error))?;
     let fault = |error| parquet_error(path, error);

@@ -381,7 +381,8 @@ fn read_chain(connection: &Connection) -> Result<Log, ChainFault> {
     let mut statement = connection.prepare(query).map_err(|error| unreadable(expected, &error))?;
     let mut rows = statement.query([]).map_err(|error| unreadable(expected, &error))?;
     while let Some(row) = rows.next().map_err(|error| unreadable(expected, &error))? {
-        let entry = read_row(row).map_err(|error| unreadable(expected, &error)).and_then(|(raw, hash)| check(&log, expected, &raw, &hash))?;
+        let entry =
+            read_row(row).map_err(|error| unreadable(expected, &error)).and_then(|(raw, hash)| check(&log, expected, &raw, &hash))?;
         log.states.insert(entry.lead.clone(), entry.to.clone());
         log.entries.push(entry);
         expected += 1;

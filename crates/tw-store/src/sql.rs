@@ -27,6 +27,9 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{ParquetReadOptions, SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::{DFParserBuilder, Statement as EngineStatement};
 use datafusion::sql::sqlparser::ast::Statement;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::keywords::Keyword;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 
@@ -34,17 +37,24 @@ use crate::answer::{Answer, distinct, type_word};
 use crate::error::StoreError;
 use crate::parquet::{read_schema, stem};
 
-/// Longest query taken, in bytes. Longer ones are made by programs, and their trees are as deep as they are long.
+/// Longest query taken, in bytes. Longer ones are made by programs.
 pub const MAX_SQL: usize = 64 * 1024;
 
-/// Deepest nesting of parentheses and subqueries that the parser follows.
-const MAX_NESTING: usize = 100;
+/// Most words and signs of a query. Planning a flat chain such as `1+1+1+…` takes time by the
+/// square of its length: about 5 s at this length in an unoptimised build.
+pub const MAX_TOKENS: usize = 2_000;
+
+/// Deepest nesting of parentheses and subqueries that the parser follows; the engine's own default.
+const MAX_NESTING: usize = 50;
+
+/// Deepest nesting of CASE. The parser tries each level more than once, so its time grows by a power of the depth.
+const MAX_CASES: usize = 5;
 
 /// Stack of the thread that plans and runs a query, in bytes. It is only reserved; a flat query touches a few pages of it.
 ///
 /// The engine protects its own walks over a deep tree by growing the stack, but not the copying and dropping of one. The deepest tree that
-/// [`MAX_SQL`] allows (`1+1+1+…`) needs less than this in an unoptimised build; a test holds it to that.
-const STACK: usize = 512 * 1024 * 1024;
+/// [`MAX_TOKENS`] allows (`1+1+1+…`) needs less than this in an unoptimised build; a test holds it to that.
+const STACK: usize = 256 * 1024 * 1024;
 
 /// Limits of a [`Sql`].
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +63,7 @@ pub struct SqlOptions {
     pub memory: usize,
     /// Most rows of an answer; the answer says if there are more.
     pub rows: Option<usize>,
-    /// Longest time for a query, in seconds.
+    /// Longest time for running a query, in seconds. Reading and planning it comes before and is bounded by its length.
     pub seconds: Option<u64>,
 }
 
@@ -139,7 +149,8 @@ impl Sql {
     /// Names of the tables, in order.
     #[must_use]
     pub fn tables(&self) -> Vec<String> {
-        let mut names = self.context.catalog("datafusion").and_then(|catalog| catalog.schema("public")).map_or_else(Vec::new, |s| s.table_names());
+        let mut names =
+            self.context.catalog("datafusion").and_then(|catalog| catalog.schema("public")).map_or_else(Vec::new, |s| s.table_names());
         names.sort();
         names
     }
@@ -151,9 +162,7 @@ impl Sql {
     /// [`StoreError::UnknownTable`], [`StoreError::UnknownColumn`] or [`StoreError::Query`] if it cannot be answered;
     /// [`StoreError::Memory`], [`StoreError::Timeout`] or [`StoreError::TooLong`] if it passes a limit.
     pub fn query(&self, sql: &str) -> Result<Answer, StoreError> {
-        if sql.len() > MAX_SQL {
-            return Err(StoreError::TooLong { bytes: sql.len(), limit: MAX_SQL });
-        }
+        refuse_long(sql)?;
         apart(|| {
             self.runtime.block_on(async {
                 let Some(seconds) = self.options.seconds else { return self.answer(sql).await };
@@ -256,6 +265,30 @@ fn apart<T: Send>(work: impl FnOnce() -> Result<T, StoreError> + Send) -> Result
             Err(error) => Err(StoreError::Engine { message: format!("no thread could be started: {error}") }),
         }
     })
+}
+
+/// Refuses what would keep the parser or the planner busy for minutes; neither can be interrupted.
+fn refuse_long(sql: &str) -> Result<(), StoreError> {
+    if sql.len() > MAX_SQL {
+        return Err(StoreError::TooLong { length: sql.len(), what: "bytes", limit: MAX_SQL });
+    }
+    let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize().map_err(|error| StoreError::Syntax { message: error.to_string() })?;
+    let length = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+    if length > MAX_TOKENS {
+        return Err(StoreError::TooLong { length, what: "words and signs", limit: MAX_TOKENS });
+    }
+    let mut depth = 0_usize;
+    for token in &tokens {
+        match token {
+            Token::Word(word) if word.keyword == Keyword::CASE => depth += 1,
+            Token::Word(word) if word.keyword == Keyword::END => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_CASES {
+            return Err(StoreError::Syntax { message: format!("CASE is nested more than {MAX_CASES} times") });
+        }
+    }
+    Ok(())
 }
 
 fn parse(sql: &str) -> Result<EngineStatement, StoreError> {

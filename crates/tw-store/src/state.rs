@@ -336,8 +336,7 @@ mod tests {
     #[test]
     fn every_step_that_is_drawn_is_allowed_and_no_other_goes_forward() {
         use Stage::{Dismissed, Lead, Published, Reviewing, Supported, Undetermined};
-        let drawn =
-            [(Lead, Reviewing), (Reviewing, Supported), (Reviewing, Dismissed), (Reviewing, Undetermined), (Supported, Published)];
+        let drawn = [(Lead, Reviewing), (Reviewing, Supported), (Reviewing, Dismissed), (Reviewing, Undetermined), (Supported, Published)];
         for (from, _) in Stage::ALL {
             for (to, _) in Stage::ALL {
                 let allowed = from.may_go(*to).is_ok();

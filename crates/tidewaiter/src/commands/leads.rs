@@ -30,7 +30,7 @@ fn list(term: &Term, case: &Path, tier: Option<u8>, detector: Option<&str>, stat
     let state_of = |id: &str| states.get(id).cloned().unwrap_or_else(|| "lead".to_owned());
     let mut leads = tw_case::read_leads(case)?;
     leads.retain(|lead| {
-        tier.is_none_or(|t| lead.rank.tier <= t) && detector.is_none_or(|d| lead.detector == d) && state.is_none_or(|s| state_of(&lead.id).split('(').next() == Some(s))
+        tier.is_none_or(|t| lead.rank.tier <= t) && detector.is_none_or(|d| lead.detector == d) && state.is_none_or(|s| state_of(&lead.id).split(|c: char| !c.is_alphabetic()).next() == Some(s))
     });
     if term.json {
         let list: Vec<_> = leads.iter().map(|lead| json!({ "state": state_of(&lead.id), "lead": lead })).collect();

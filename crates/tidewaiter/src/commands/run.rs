@@ -58,9 +58,11 @@ pub(super) fn lead_table(leads: &[Lead], width: Option<usize>) -> String {
 
 /// The gravest verdict of the provisions asked, with its rule; for other leads, what kind of gap it is.
 fn strongest(lead: &Lead) -> String {
-    let order = ["breach", "prima_facie", "indicated", "undetermined"];
+    let whole = ["breach", "prima_facie", "indicated", "undetermined"];
+    // Figures that are only compared carry provisions for the record; a verdict that decides nothing would read as an accusation there.
+    let order = if lead.kind == tw_detect::Kind::Allowed { &whole[..] } else { &whole[..3] };
     for verdict in order {
-        if let Some(allowed) = lead.allowed.iter().find(|a| a.verdict == verdict) {
+        if let Some(allowed) = lead.allowed.iter().find(|a| a.verdict == *verdict) {
             return format!("{verdict}, {}", allowed.symbol);
         }
     }

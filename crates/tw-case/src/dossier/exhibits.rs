@@ -183,7 +183,8 @@ fn place(exhibit: usize, record: &RecordPtr) -> (String, String) {
         Span::Line(line) => (format!("E{exhibit}-line-{line}"), format!("line {line}")),
         Span::Bytes(from, to) => (format!("E{exhibit}-bytes-{from}-{to}"), format!("bytes {from}–{to}")),
         Span::SheetRow(sheet, row) => {
-            let safe: String = sheet.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("-{:x}-", u32::from(c)) }).collect();
+            let safe: String =
+                sheet.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("-{:x}-", u32::from(c)) }).collect();
             (format!("E{exhibit}-sheet-{safe}-row-{row}"), format!("sheet {sheet}, row {row}"))
         }
     }
@@ -191,7 +192,10 @@ fn place(exhibit: usize, record: &RecordPtr) -> (String, String) {
 
 /// A name that is one file name on any system: what could leave the folder is replaced.
 pub(crate) fn file_name(name: &str) -> String {
-    let safe: String = name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c }).collect();
+    let safe: String = name
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
+        .collect();
     let trimmed = safe.trim_start_matches('.').trim();
     if trimmed.is_empty() { "capture".to_owned() } else { trimmed.to_owned() }
 }
@@ -209,7 +213,13 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_its_folder() {
-        let cases = [("deliveries.csv", "deliveries.csv"), ("../../etc/passwd", "_.._etc_passwd"), ("..", "capture"), ("a\u{0}b\n.csv", "a_b_.csv"), ("", "capture")];
+        let cases = [
+            ("deliveries.csv", "deliveries.csv"),
+            ("../../etc/passwd", "_.._etc_passwd"),
+            ("..", "capture"),
+            ("a\u{0}b\n.csv", "a_b_.csv"),
+            ("", "capture"),
+        ];
         for (name, expected) in cases {
             assert_eq!(file_name(name), expected);
         }

@@ -63,10 +63,16 @@ pub fn write(dir: &Path, input: &Input<'_>) -> Result<(), CaseError> {
 /// The lines of `bag-info.txt`. Who sends it is not known here, so it is not named.
 fn bag_info(input: &Input<'_>) -> Vec<(&'static str, String)> {
     let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let day = input.made.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = jiff::tz::Offset::UTC.to_datetime(input.made).date();
     vec![
         ("Bagging-Date", day.to_string()),
-        ("External-Description", line(&format!("{}: leads as of {}. TLP:{}. Leads are machine output for review, not findings.", input.config.title, input.summary.as_of, input.config.tlp))),
+        (
+            "External-Description",
+            line(&format!(
+                "{}: leads as of {}. TLP:{}. Leads are machine output for review, not findings.",
+                input.config.title, input.summary.as_of, input.config.tlp
+            )),
+        ),
         ("Bag-Software-Agent", format!("tidewaiter {}", input.summary.tidewaiter)),
     ]
 }
@@ -84,7 +90,8 @@ pub fn copy(case: &Path, out: &Path) -> Result<(), CaseError> {
         return Err(CaseError::InTheWay(out.to_owned()));
     }
     let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let staging = tempfile::Builder::new().prefix(".dossier-").tempdir_in(parent).map_err(|e| CaseError::io("make a folder in", parent, e))?;
+    let staging =
+        tempfile::Builder::new().prefix(".dossier-").tempdir_in(parent).map_err(|e| CaseError::io("make a folder in", parent, e))?;
     let copy = staging.path().join("dossier");
     copy_tree(&from, &copy)?;
     std::fs::rename(&copy, out).map_err(|e| CaseError::io("write", out, e))

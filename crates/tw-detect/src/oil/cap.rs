@@ -8,7 +8,7 @@ use tw_tables::{Delivery, Estimate, Product, ReportStatus, Row, StateReport};
 use crate::account::{CapAccount, CapSum};
 use crate::card::Card;
 use crate::common::{facts, family, names};
-use crate::judged::{decisive, words};
+use crate::judged::decisive;
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -226,7 +226,7 @@ impl Cap {
         draft.conclusion(format!(
             "Reported: {reported} bbl{share}. Estimated by others: {estimated} bbl. Against {} bbl the verdict is {}.{silence} No notice of the Committee that would oblige every State to stop is in the case: \"cap exceeded\" and \"duty to stop\" are two things.",
             format_number(limit),
-            words(verdict)
+            crate::judged::verdict(verdict)
         ));
         if let Some(low) = estimated.low.filter(|low| *low > limit) {
             draft.sensitive("part of the estimated oil did not arrive", format!("still above the cap if up to {:.0} % of it did not", (100.0 * (1.0 - limit / low)).floor()));

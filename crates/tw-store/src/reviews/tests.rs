@@ -95,7 +95,10 @@ fn steps_that_are_not_drawn_are_refused_and_leave_no_entry() {
         (step("F-0002", "published", None, Some("x")), "F-0002 cannot go from dismissed to published: only what is supported is published"),
         (step("F-0002", "supported", None, Some("x")), "F-0002 cannot go from dismissed to supported: it was decided otherwise"),
         (step("F-0001", "reviewing", None, None), "F-0001 cannot go from published to reviewing: a step back needs a note"),
-        (step("F-0003", "dismissed", Some("duplicate:F-0003"), None), "F-0003 cannot go from reviewing to dismissed: it would be a duplicate of itself"),
+        (
+            step("F-0003", "dismissed", Some("duplicate:F-0003"), None),
+            "F-0003 cannot go from reviewing to dismissed: it would be a duplicate of itself",
+        ),
         (step("", "reviewing", None, None), "the id of the lead cannot be taken: it is empty"),
         (step("F\u{1b}", "reviewing", None, None), "the id of the lead cannot be taken: it holds the control character U+001B"),
         (step("F-0009", "reviewing", None, Some(" ")), "the note cannot be taken: it begins or ends with a space"),
@@ -142,7 +145,19 @@ fn other_programs_cannot_change_the_log_by_accident() {
 
 #[test]
 fn tampering_with_any_field_of_any_entry_is_found_where_it_is() {
-    let edits = ["at = '2026-11-21T10:00:00Z'", "who = 'xx'", "subject = 'F-0007'", "action = 'return'", "from_state = 'supported'", "to_state = 'undetermined'", "reason = 'law:exempt'", "note = 'x'", "tool = 'other'", "prev = hash", "hash = prev"];
+    let edits = [
+        "at = '2026-11-21T10:00:00Z'",
+        "who = 'xx'",
+        "subject = 'F-0007'",
+        "action = 'return'",
+        "from_state = 'undetermined'",
+        "to_state = 'undetermined'",
+        "reason = 'law:exempt'",
+        "note = 'x'",
+        "tool = 'other'",
+        "prev = hash",
+        "hash = prev",
+    ];
     for edit in edits {
         for seq in 1..=6 {
             let (_dir, path) = folder();
@@ -280,13 +295,16 @@ fn reading_writes_nothing_and_makes_no_file() {
 fn foreign_and_damaged_files_are_refused_and_not_touched() {
     let (dir, path) = folder();
     let foreign = dir.path().join("foreign.sqlite");
-    Connection::open(&foreign).expect("opens").execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE log (seq INTEGER PRIMARY KEY)").expect("made");
+    Connection::open(&foreign)
+        .expect("opens")
+        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE log (seq INTEGER PRIMARY KEY)")
+        .expect("made");
     let newer = dir.path().join("newer.sqlite");
     drop(filled(&newer));
     tamper(&newer, "PRAGMA user_version = 2");
     let other = dir.path().join("other.sqlite");
     drop(filled(&other));
-    tamper(&other, "ALTER TABLE log ADD COLUMN x");
+    tamper(&other, "ALTER TABLE log ADD COLUMN x TEXT");
     let missing = dir.path().join("missing.sqlite");
     drop(filled(&missing));
     tamper(&missing, "DROP TABLE log; CREATE VIEW log AS SELECT 1 AS seq");

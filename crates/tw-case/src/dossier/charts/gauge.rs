@@ -6,13 +6,13 @@ use tw_detect::CapAccount;
 use super::svg::{Anchor, Fill, Scale, Svg, TEXT, short, wrap};
 use super::{Chart, ChartRow, Labels, cell, figure};
 use crate::dossier::Input;
-use crate::dossier::page::words::verdict;
+use crate::dossier::page::words::{capital, verdict};
 
 /// The sum of one side under a cap.
 type Sum = tw_detect::CapSum;
 
 const WIDTH: f64 = 780.0;
-const LEFT: f64 = 104.0;
+const LEFT: f64 = 112.0;
 const RIGHT: f64 = 766.0;
 const BAR: f64 = 13.0;
 const ARROW: f64 = 34.0;
@@ -44,9 +44,20 @@ fn nothing(empty: &[&str]) -> Chart {
     let caption = if empty.is_empty() {
         "No cap account: no provision of this case sets a cap that its period reaches.".to_owned()
     } else {
-        format!("Nothing is drawn for {}: the case holds no figure, reported or estimated, for any of its windows. That is unknown, and not zero.", empty.join(" and "))
+        format!(
+            "Nothing is drawn for {}: the case holds no figure, reported or estimated, for any of its windows. That is unknown, and not zero.",
+            empty.join(" and ")
+        )
     };
-    Chart { id: "chart-cap-none".to_owned(), title: "Caps without figures".to_owned(), caption, svg: None, head: Vec::new(), rows: Vec::new(), labels: Labels::default() }
+    Chart {
+        id: "chart-cap-none".to_owned(),
+        title: "Caps without figures".to_owned(),
+        caption,
+        svg: None,
+        head: Vec::new(),
+        rows: Vec::new(),
+        labels: Labels::default(),
+    }
 }
 
 fn known(sum: &Sum) -> bool {
@@ -62,9 +73,14 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
     let mut rows = Vec::new();
     for account in accounts {
         for (side, sum) in [("reported", &account.reported), ("estimated", &account.estimated)] {
-            let used = pointers(&sum.records);
+            let mut used = pointers(&sum.records);
+            for record in pointers(&sum.set_aside) {
+                if !used.contains(&record) {
+                    used.push(record);
+                }
+            }
             records.extend(used.iter().cloned());
-            rows.push(ChartRow { cells: cells(account, side, sum), records: used });
+            rows.push(ChartRow { cells: cells(input, account, side, sum), records: used });
         }
     }
     Chart {
@@ -72,17 +88,28 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
         title,
         caption: format!(
             "Barrels in each window of {} ({}). Solid: the sum of what suppliers reported. Hatched: what others estimated. The two are never added. \
-             A thin end is an interval, an arrow an open upper end, and the thin upright line the cap. “Never reported” is unknown, and not zero.",
+             A thin end is an interval, an arrow an open upper end, and the upright line across the bars the cap. “Never reported” is unknown, and not zero.",
             first.symbol, first.provision
         ),
         svg: Some(svg),
-        head: vec!["Window", "Side", "Low", "Best", "High", "Cap", "Verdict on this side alone", "Passes the cap", "Months without a report that was due", "Set aside"],
+        head: vec![
+            "Window",
+            "Side",
+            "Low",
+            "Best",
+            "High",
+            "Cap",
+            "Verdict on this side alone",
+            "Passes the cap",
+            "Months without a report that was due",
+            "Set aside",
+        ],
         rows,
         labels: labels(input, &records),
     }
 }
 
-fn cells(account: &CapAccount, side: &str, sum: &Sum) -> Vec<String> {
+fn cells(input: &Input<'_>, account: &CapAccount, side: &str, sum: &Sum) -> Vec<String> {
     let silent = if side == "reported" { account.silent.join(", ") } else { String::new() };
     vec![
         window(account),
@@ -94,16 +121,15 @@ fn cells(account: &CapAccount, side: &str, sum: &Sum) -> Vec<String> {
         verdict(&sum.verdict).to_owned(),
         passes(sum),
         silent,
-        sum.set_aside.iter().map(|text| shorten(text)).collect::<Vec<_>>().join("; "),
+        sum.set_aside.iter().map(|text| named(input, text)).collect::<Vec<_>>().join("; "),
     ]
 }
 
-/// A remark with the hash in front of it cut to eight digits.
-fn shorten(text: &str) -> String {
-    match text.split_once('#') {
-        Some((hash, rest)) if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => format!("{}…#{rest}", &hash[..8]),
-        _ => text.to_owned(),
-    }
+/// A remark with the name of the file in place of the hash in front of it.
+fn named(input: &Input<'_>, text: &str) -> String {
+    let Some((hash, rest)) = text.split_once('#') else { return text.to_owned() };
+    let capture = input.captures.iter().find(|capture| capture.sha256.to_string() == hash);
+    capture.map_or_else(|| text.to_owned(), |c| format!("{} {}", c.name, rest.replacen('=', " ", 1)))
 }
 
 /// The pointers among the texts; anything else is left out.
@@ -121,7 +147,9 @@ fn draw(id: &str, title: &str, accounts: &[&CapAccount]) -> String {
     let mut svg = Svg::new(id, WIDTH);
     let largest = accounts
         .iter()
-        .flat_map(|a| [Some(a.limit), a.reported.low, a.reported.high, a.reported.best, a.estimated.low, a.estimated.high, a.estimated.best])
+        .flat_map(|a| {
+            [Some(a.limit), a.reported.low, a.reported.high, a.reported.best, a.estimated.low, a.estimated.high, a.estimated.best]
+        })
         .flatten()
         .fold(0.0, f64::max);
     let scale = Scale::linear((0.0, largest * 1.06), (LEFT, RIGHT - ARROW));
@@ -135,7 +163,19 @@ fn draw(id: &str, title: &str, accounts: &[&CapAccount]) -> String {
     frame.text("c-muted", (LEFT - 14.0, 34.0), Anchor::End, "barrels");
     caps(&mut frame, &scale, accounts);
     frame.append(svg);
-    let description = accounts.iter().map(|a| format!("{}: reported {}; estimated {}; cap {}.", window(a), figure(bounds(&a.reported)), figure(bounds(&a.estimated)), format_number(a.limit))).collect::<Vec<_>>().join(" ");
+    let description = accounts
+        .iter()
+        .map(|a| {
+            format!(
+                "{}: reported {}; estimated {}; cap {}.",
+                window(a),
+                figure(bounds(&a.reported)),
+                figure(bounds(&a.estimated)),
+                format_number(a.limit)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" ");
     frame.finish(bottom + 4.0, title, &description)
 }
 
@@ -159,10 +199,8 @@ fn rows(svg: &mut Svg, scale: &Scale, accounts: &[&CapAccount]) -> f64 {
         for (i, line) in window_lines(account).iter().enumerate() {
             svg.text("c-strong", (8.0, top + 19.0 + 15.0 * i as f64), Anchor::Start, line);
         }
-        y = side(svg, scale, top + 9.0, &account.reported, &reported_text(account), "c-rep");
-        y = side(svg, scale, y + 3.0, &account.estimated, &estimated_text(&account.estimated), "c-est");
-        let x = scale.at(account.limit);
-        svg.line("c-cap", [x, top + 1.0, x, y]);
+        y = side(svg, scale, (top + 9.0, account.limit), &account.reported, &reported_text(account), "c-rep");
+        y = side(svg, scale, (y + 5.0, account.limit), &account.estimated, &estimated_text(&account.estimated), "c-est");
         y += 6.0;
     }
     svg.line("c-rule", [8.0, y, RIGHT, y]);
@@ -170,12 +208,14 @@ fn rows(svg: &mut Svg, scale: &Scale, accounts: &[&CapAccount]) -> f64 {
 }
 
 /// One bar with its text below; gives the bottom.
-fn side(svg: &mut Svg, scale: &Scale, y: f64, sum: &Sum, text: &str, class: &str) -> f64 {
+fn side(svg: &mut Svg, scale: &Scale, (y, limit): (f64, f64), sum: &Sum, text: &str, class: &str) -> f64 {
     bar(svg, scale, y, sum, class);
+    let x = scale.at(limit);
+    svg.line("c-cap", [x, y - 5.0, x, y + BAR + 3.0]);
     let lines = wrap(text, RIGHT - LEFT - 6.0, TEXT);
-    let mut at = y + BAR + 13.0;
+    let mut at = y + BAR + 14.0;
     for line in &lines {
-        svg.text("c-label", (LEFT, at), Anchor::Start, line);
+        svg.text("c-halo", (LEFT, at), Anchor::Start, line);
         at += 15.0;
     }
     at - 9.0
@@ -280,9 +320,4 @@ fn window_lines(account: &CapAccount) -> Vec<String> {
         (Some(a), Some(b)) if a == b => vec![a.to_owned()],
         _ => vec![account.from.clone(), format!("to {}", account.to)],
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

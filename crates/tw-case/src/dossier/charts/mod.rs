@@ -65,7 +65,11 @@ impl Labels {
     /// The sentence under a chart.
     pub(crate) fn words(self) -> String {
         let mut parts = Vec::new();
-        for (count, word) in [(self.published, "published"), (self.reconstructed, "reconstructed"), (self.synthetic, "SYNTHETIC (made up, evidence of nothing)")] {
+        for (count, word) in [
+            (self.published, "published"),
+            (self.reconstructed, "reconstructed"),
+            (self.synthetic, "SYNTHETIC (made up, evidence of nothing)"),
+        ] {
             if count > 0 {
                 parts.push(format!("{count} {word}"));
             }
@@ -111,6 +115,7 @@ fn figure(bounds: Bounds) -> String {
     match (bounds.low, bounds.high) {
         (None, None) => "unknown".to_owned(),
         (Some(l), Some(h)) if l == h => format_number(l),
+        (Some(l), Some(h)) if l > h => format!("{} or {}, the sources disagree", format_number(l), format_number(h)),
         (Some(l), Some(h)) => format!("{}–{}", format_number(l), format_number(h)),
         (Some(l), None) => format!("at least {}", format_number(l)),
         (None, Some(h)) => format!("at most {}", format_number(h)),

@@ -10,9 +10,9 @@ use super::{Chart, ChartRow, Labels, busiest, figure, mark};
 use crate::dossier::Input;
 
 const LEFT: f64 = 118.0;
-const COLUMN: f64 = 44.0;
+const COLUMN: f64 = 46.0;
 const GAP: f64 = 22.0;
-const ROW: f64 = 74.0;
+const ROW: f64 = 80.0;
 const BAR: f64 = 50.0;
 const TOP: f64 = 46.0;
 
@@ -23,7 +23,15 @@ pub(crate) fn chart(input: &Input<'_>) -> Chart {
     let id = "chart-purposes".to_owned();
     let Some(host) = busiest(input.tables.border_entries.iter().map(|row| row.data.host)) else {
         let caption = "Not drawn: the case holds no border entries by purpose.".to_owned();
-        return Chart { id, title: "Border entries by purpose".to_owned(), caption, svg: None, head: Vec::new(), rows: Vec::new(), labels: Labels::default() };
+        return Chart {
+            id,
+            title: "Border entries by purpose".to_owned(),
+            caption,
+            svg: None,
+            head: Vec::new(),
+            rows: Vec::new(),
+            labels: Labels::default(),
+        };
     };
     let mut rows: Vec<Entry<'_>> = input.tables.border_entries.iter().filter(|row| row.data.host == host).collect();
     rows.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -47,13 +55,13 @@ pub(crate) fn chart(input: &Input<'_>) -> Chart {
 fn caption(host: Country) -> String {
     format!(
         "Entries of nationals of the target country into {}, as its border service published them. Each row has the scale of “all purposes”, years and shorter periods apart. \
-         Crossed: withheld by the publisher, which is not zero. “–”: no figure for this purpose in the case, which is not zero either. A thin line across a bar: places of that purpose, such as students enrolled. \
+         Hatched: withheld by the publisher, which is not zero. “–”: no figure for this purpose in the case, which is not zero either. A thin line across a bar: places of that purpose, such as students enrolled. \
          The purpose is what a person gives at the border; entries are not persons, and one person may enter several times.",
         host.name()
     )
 }
 
-fn key<'a>(row: &'a Row<BorderEntry>) -> (bool, jiff::civil::Date, jiff::civil::Date, Purpose, &'a RecordPtr) {
+fn key(row: &Row<BorderEntry>) -> (bool, jiff::civil::Date, jiff::civil::Date, Purpose, &RecordPtr) {
     let period = &row.data.period;
     (!is_year(period), period.from(), period.last(), row.data.purpose, &row.provenance.record)
 }
@@ -65,14 +73,23 @@ fn is_year(period: &Period) -> bool {
 fn entry_row(row: Entry<'_>) -> ChartRow {
     let data = &row.data;
     let value = data.entries.map_or_else(|| "withheld (not zero)".to_owned(), |n| format_number(n as f64));
-    ChartRow { cells: vec![data.period.to_string(), data.purpose.to_string(), value, data.status.to_string(), row.provenance.origin.to_string()], records: vec![row.provenance.record.clone()] }
+    ChartRow {
+        cells: vec![data.period.to_string(), data.purpose.to_string(), value, data.status.to_string(), row.provenance.origin.to_string()],
+        records: vec![row.provenance.record.clone()],
+    }
 }
 
 fn capacity_row(row: &Row<Capacity>) -> ChartRow {
     let data = &row.data;
     let value = figure(tw_base::Bounds::from_ends(data.low, data.high));
     ChartRow {
-        cells: vec![data.period.to_string(), data.purpose.to_string(), format!("{value} places"), data.kind.to_string(), row.provenance.origin.to_string()],
+        cells: vec![
+            data.period.to_string(),
+            data.purpose.to_string(),
+            format!("{value} places"),
+            data.kind.to_string(),
+            row.provenance.origin.to_string(),
+        ],
         records: vec![row.provenance.record.clone()],
     }
 }
@@ -159,7 +176,14 @@ fn draw(id: &str, title: &str, rows: &[Entry<'_>], places: &[&Row<Capacity>], sh
     let bottom = legend(&mut svg, TOP + ROW * shown.len() as f64 + 26.0);
     let description = rows
         .iter()
-        .map(|r| format!("{}, {}: {}.", r.data.period, words(r.data.purpose), r.data.entries.map_or_else(|| "withheld".to_owned(), |n| format_number(n as f64))))
+        .map(|r| {
+            format!(
+                "{}, {}: {}.",
+                r.data.period,
+                words(r.data.purpose),
+                r.data.entries.map_or_else(|| "withheld".to_owned(), |n| format_number(n as f64))
+            )
+        })
         .collect::<Vec<_>>()
         .join(" ");
     svg.finish(bottom, title, &description)
@@ -194,7 +218,9 @@ fn head(period: &Period) -> Vec<String> {
     let (from, last) = (period.from(), period.last());
     match period.precision() {
         Precision::Year => vec![text.to_owned()],
-        _ if from.year() == last.year() && from.month() != last.month() => vec![format!("{:02}–{:02}", from.month(), last.month()), from.year().to_string()],
+        _ if from.year() == last.year() && from.month() != last.month() => {
+            vec![format!("{:02}–{:02}", from.month(), last.month()), from.year().to_string()]
+        }
         Precision::Month => vec![format!("{:02}", from.month()), from.year().to_string()],
         _ => vec![from.to_string(), last.to_string()],
     }
@@ -212,8 +238,12 @@ fn column(svg: &mut Svg, scale: &Scale, (x, base): (f64, f64), row: Option<Entry
             let y = scale.at(value);
             let class = if row.is_some_and(|r| r.data.purpose == Purpose::All) { "c-neutral" } else { "c-rep" };
             svg.rect(class, [left, y, width, base - y]);
-            let mark = row.map_or("", |r| mark(&r.provenance));
-            svg.text("c-halo", (middle, y - 4.0), Anchor::Middle, &format!("{}{mark}", format_number(value)));
+            svg.text("c-halo", (middle, y - 4.0), Anchor::Middle, &format_number(value));
+            // The label stands above the figure, since neighbouring figures would meet it.
+            let label = row.map_or("", |r| mark(&r.provenance)).trim();
+            if !label.is_empty() {
+                svg.text("c-halo", (middle, y - 17.0), Anchor::Middle, label);
+            }
         }
     }
 }
@@ -240,6 +270,11 @@ fn legend(svg: &mut Svg, y: f64) -> f64 {
     svg.text("c-label", (29.0, y), Anchor::Start, "withheld, not zero");
     svg.line("c-capacity", [155.0, y - 4.0, 177.0, y - 4.0]);
     svg.text("c-label", (183.0, y), Anchor::Start, "places (enrolled, quota)");
-    svg.text("c-label", (193.0 + text_width("places (enrolled, quota)", TEXT), y), Anchor::Start, "–  no figure in the case     (R)  reconstructed");
+    svg.text(
+        "c-label",
+        (193.0 + text_width("places (enrolled, quota)", TEXT), y),
+        Anchor::Start,
+        "–  no figure in the case     (R)  reconstructed",
+    );
     y + 12.0
 }

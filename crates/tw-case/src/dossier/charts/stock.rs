@@ -24,10 +24,21 @@ pub(crate) fn chart(input: &Input<'_>) -> Chart {
     let host = busiest(input.tables.worker_counts.iter().filter(single).map(|row| row.data.host.countries()[0]));
     let Some(host) = host else {
         let caption = "Not drawn: the case holds no count of workers, permits or registrations in a single host.".to_owned();
-        return Chart { id, title: "Workers: stocks and flows".to_owned(), caption, svg: None, head: Vec::new(), rows: Vec::new(), labels: Labels::default() };
+        return Chart {
+            id,
+            title: "Workers: stocks and flows".to_owned(),
+            caption,
+            svg: None,
+            head: Vec::new(),
+            rows: Vec::new(),
+            labels: Labels::default(),
+        };
     };
-    let mut rows: Vec<Count<'_>> = input.tables.worker_counts.iter().filter(single).filter(|row| row.data.host.countries()[0] == host).collect();
-    rows.sort_by(|a, b| (a.data.period.from(), a.data.kind, &a.provenance.record).cmp(&(b.data.period.from(), b.data.kind, &b.provenance.record)));
+    let mut rows: Vec<Count<'_>> =
+        input.tables.worker_counts.iter().filter(single).filter(|row| row.data.host.countries()[0] == host).collect();
+    rows.sort_by(|a, b| {
+        (a.data.period.from(), a.data.kind, &a.provenance.record).cmp(&(b.data.period.from(), b.data.kind, &b.provenance.record))
+    });
     let title = format!("Workers in {}: stocks and flows", host.name());
     let deadlines = deadlines(input, host);
     Chart {
@@ -49,7 +60,14 @@ pub(crate) fn chart(input: &Input<'_>) -> Chart {
 fn data_row(row: Count<'_>) -> ChartRow {
     let data = &row.data;
     ChartRow {
-        cells: vec![data.period.to_string(), words(data.kind).to_owned(), cell(data.low), cell(data.high), data.estimator.clone(), row.provenance.origin.to_string()],
+        cells: vec![
+            data.period.to_string(),
+            words(data.kind).to_owned(),
+            cell(data.low),
+            cell(data.high),
+            data.estimator.clone(),
+            row.provenance.origin.to_string(),
+        ],
         records: vec![row.provenance.record.clone()],
     }
 }
@@ -135,14 +153,14 @@ fn draw(id: &str, title: &str, rows: &[Count<'_>], deadlines: &[Deadline]) -> St
     let mut svg = Svg::new(id, WIDTH);
     let frame = Frame::of(rows, deadlines);
     let (flows, stocks): (Vec<Count<'_>>, Vec<Count<'_>>) = rows.iter().copied().partition(|row| is_flow(row.data.kind));
-    svg.text("c-strong", (8.0, frame.top + 4.0), Anchor::Start, "Persons on a day");
-    svg.text("c-strong", (8.0, frame.flows[0] - 14.0), Anchor::Start, "Permits and registrations in a period");
     silences(&mut svg, &frame, rows);
     let up = axis(&mut svg, &frame, &stocks, frame.stocks);
     let down = axis(&mut svg, &frame, &flows, frame.flows);
     years(&mut svg, &frame);
     let mut places = Places::default();
     deadline_lines(&mut svg, &frame, deadlines);
+    svg.text("c-halo c-strong", (8.0, frame.top + 4.0), Anchor::Start, "Persons on a day");
+    svg.text("c-halo c-strong", (8.0, frame.flows[0] - 18.0), Anchor::Start, "Permits and registrations in a period");
     for row in &stocks {
         places.block(around(&frame, &up, row));
     }
@@ -155,7 +173,8 @@ fn draw(id: &str, title: &str, rows: &[Count<'_>], deadlines: &[Deadline]) -> St
         badge(&mut svg, 16.0, y - 4.0, i);
         y = svg.lines("c-label", (32.0, y), &wrap(&deadline.text, WIDTH - 60.0, TEXT)) + 3.0;
     }
-    let description = rows.iter().map(|r| format!("{}: {} {}.", r.data.period, figure(bounds(r)), words(r.data.kind))).collect::<Vec<_>>().join(" ");
+    let description =
+        rows.iter().map(|r| format!("{}: {} {}.", r.data.period, figure(bounds(r)), words(r.data.kind))).collect::<Vec<_>>().join(" ");
     svg.finish(y, title, &description)
 }
 
@@ -202,13 +221,6 @@ fn silences(svg: &mut Svg, frame: &Frame, rows: &[Count<'_>]) {
             for [top, bottom] in [frame.stocks, frame.flows] {
                 svg.patterned(Fill::Missing, "c-missing", [a, top, b - a, bottom - top]);
             }
-            let lines = wrap("no figure in the case", (b - a - 12.0).max(60.0), TEXT);
-            for (i, line) in lines.iter().enumerate() {
-                let (x, y) = (f64::midpoint(a, b), frame.stocks[0] + 24.0 + 15.0 * i as f64);
-                let half = text_width(line, TEXT) / 2.0 + 4.0;
-                svg.rect("c-paper", [x - half, y - 12.0, half * 2.0, 16.0]);
-                svg.text("c-label", (x, y), Anchor::Middle, line);
-            }
         }
         let end = span.to.unwrap_or(span.from);
         covered = Some(covered.map_or(end, |c| c.max(end)));
@@ -221,7 +233,13 @@ fn deadline_lines(svg: &mut Svg, frame: &Frame, deadlines: &[Deadline]) {
         let x = frame.x(deadline.day);
         // Badges of neighbouring days go into the row above.
         let y = match last {
-            Some((before, at)) if x - before < 22.0 => if at < 18.0 { 34.0 } else { 14.0 },
+            Some((before, at)) if x - before < 22.0 => {
+                if at < 18.0 {
+                    34.0
+                } else {
+                    14.0
+                }
+            }
             _ => 34.0,
         };
         svg.line("c-deadline", [x, y + 9.0, x, frame.flows[1]]);
@@ -276,7 +294,9 @@ fn point(svg: &mut Svg, frame: &Frame, scale: &Scale, row: Count<'_>, places: &m
 fn symbol(svg: &mut Svg, kind: WorkerKind, x: f64, y: f64) {
     match kind {
         WorkerKind::ValidPermits => svg.polygon("c-rep c-mark", &[(x, y - 7.0), (x + 7.0, y), (x, y + 7.0), (x - 7.0, y)]),
-        WorkerKind::PermitsRevoked => svg.polygon("c-hollow", &[(x - 5.5, y - 5.5), (x + 5.5, y - 5.5), (x + 5.5, y + 5.5), (x - 5.5, y + 5.5)]),
+        WorkerKind::PermitsRevoked => {
+            svg.polygon("c-hollow", &[(x - 5.5, y - 5.5), (x + 5.5, y - 5.5), (x + 5.5, y + 5.5), (x - 5.5, y + 5.5)])
+        }
         WorkerKind::CumulativeDeployed => svg.polygon("c-hollow", &[(x, y - 7.0), (x + 7.0, y + 5.5), (x - 7.0, y + 5.5)]),
         _ => svg.circle("c-rep c-mark", x, y, 6.0),
     }
@@ -299,7 +319,12 @@ fn bars(svg: &mut Svg, frame: &Frame, scale: &Scale, mut flows: Vec<Count<'_>>) 
             svg.arrow_up("c-rep-whisker", a + 8.0, area[1], 12.0);
         }
         let text = format!("{} {}{}", figure(bounds(row)), words(row.data.kind), mark(&row.provenance));
-        let candidates = [(a + 18.0, area[1] - 5.0, Anchor::Start), (b + 8.0, area[1] + 12.0, Anchor::Start), (b + 8.0, area[1] - 5.0, Anchor::Start), (a - 6.0, area[1] + 12.0, Anchor::End)];
+        let candidates = [
+            (a + 18.0, area[1] - 5.0, Anchor::Start),
+            (b + 8.0, area[1] + 12.0, Anchor::Start),
+            (b + 8.0, area[1] - 5.0, Anchor::Start),
+            (a - 6.0, area[1] + 12.0, Anchor::End),
+        ];
         let frame_box = [LEFT, frame.flows[0] - 12.0, RIGHT + 8.0, frame.flows[1] + 2.0];
         places.block(area);
         if let Some((x, y, anchor)) = places.find(&text, &candidates, frame_box) {
@@ -310,7 +335,12 @@ fn bars(svg: &mut Svg, frame: &Frame, scale: &Scale, mut flows: Vec<Count<'_>>) 
 
 /// What the signs mean; gives the baseline of the line after it.
 fn legend(svg: &mut Svg, y: f64) -> f64 {
-    let items = [(WorkerKind::ValidPermits, "valid permits"), (WorkerKind::Stock, "workers present"), (WorkerKind::PermitsRevoked, "present, permit revoked"), (WorkerKind::CumulativeDeployed, "ever sent (not persons present)")];
+    let items = [
+        (WorkerKind::ValidPermits, "valid permits"),
+        (WorkerKind::Stock, "workers present"),
+        (WorkerKind::PermitsRevoked, "present, permit revoked"),
+        (WorkerKind::CumulativeDeployed, "ever sent (not persons present)"),
+    ];
     let mut x = 16.0;
     for (kind, text) in items {
         symbol(svg, kind, x, y - 4.0);

@@ -229,7 +229,12 @@ impl Places {
     }
 
     /// The first of the candidates where the text lies on nothing and inside the frame; the last one if there is none.
-    pub(crate) fn find(&mut self, text: &str, candidates: &[(f64, f64, Anchor)], [left, top, right, bottom]: [f64; 4]) -> Option<(f64, f64, Anchor)> {
+    pub(crate) fn find(
+        &mut self,
+        text: &str,
+        candidates: &[(f64, f64, Anchor)],
+        [left, top, right, bottom]: [f64; 4],
+    ) -> Option<(f64, f64, Anchor)> {
         let width = text_width(text, TEXT);
         let area = |(x, y, anchor): (f64, f64, Anchor)| {
             let start = match anchor {

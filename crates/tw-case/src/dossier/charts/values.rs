@@ -6,6 +6,7 @@ use tw_tables::{Row, Side, TradeValue};
 use super::svg::{Anchor, Scale, Svg, TEXT, short, wrap};
 use super::{Chart, ChartRow, Labels, mark};
 use crate::dossier::Input;
+use crate::dossier::page::words::period;
 
 const WIDTH: f64 = 780.0;
 const LEFT: f64 = 20.0;
@@ -51,7 +52,9 @@ pub(crate) fn chart(input: &Input<'_>) -> Chart {
 fn noise(input: &Input<'_>) -> f64 {
     let cards = tw_detect::cards();
     let card = cards.iter().find(|card| card.id == DETECTOR);
-    let percent = card.filter(|c| c.thresholds.iter().any(|t| t.name == "noise-percent")).map_or(0.0, |c| c.threshold(&input.config.parameters, "noise-percent"));
+    let percent = card
+        .filter(|c| c.thresholds.iter().any(|t| t.name == "noise-percent"))
+        .map_or(0.0, |c| c.threshold(&input.config.parameters, "noise-percent"));
     percent / 100.0
 }
 
@@ -59,14 +62,20 @@ fn pairs(rows: &[Row<TradeValue>]) -> Vec<Pair<'_>> {
     let mut pairs = Vec::new();
     for declared in rows.iter().filter(|r| r.data.side == Side::Declared) {
         for found in rows.iter().filter(|r| r.data.side == Side::Estimated && same_flow(&declared.data, &r.data)) {
-            let figures = [(declared.data.value_usd, found.data.value_usd, Unit::Usd), (declared.data.tonnes, found.data.tonnes, Unit::Tonnes)];
+            let figures =
+                [(declared.data.value_usd, found.data.value_usd, Unit::Usd), (declared.data.tonnes, found.data.tonnes, Unit::Tonnes)];
             let both = figures.into_iter().find_map(|(a, b, unit)| Some((a.filter(|v| *v > 0.0)?, b.filter(|v| *v > 0.0)?, unit)));
             if let Some((said, seen, unit)) = both {
                 pairs.push(Pair { declared, found, said, seen, unit });
             }
         }
     }
-    pairs.sort_by(|a, b| a.unit.cmp(&b.unit).then((b.seen / b.said).total_cmp(&(a.seen / a.said))).then(a.found.provenance.record.cmp(&b.found.provenance.record)));
+    pairs.sort_by(|a, b| {
+        a.unit
+            .cmp(&b.unit)
+            .then((b.seen / b.said).total_cmp(&(a.seen / a.said)))
+            .then(a.found.provenance.record.cmp(&b.found.provenance.record))
+    });
     pairs
 }
 
@@ -117,7 +126,17 @@ fn draw(id: &str, title: &str, pairs: &[Pair<'_>], noise: f64) -> String {
     let bottom = legend(&mut svg, y + 12.0);
     let description = pairs
         .iter()
-        .map(|p| format!("{}, {}: declared {} {}, found {}, {}.", flow(p), p.declared.data.period, format_number(p.said), p.unit, format_number(p.seen), ratio(p)))
+        .map(|p| {
+            format!(
+                "{}, {}: declared {} {}, found {}, {}.",
+                flow(p),
+                p.declared.data.period,
+                format_number(p.said),
+                p.unit,
+                format_number(p.seen),
+                ratio(p)
+            )
+        })
         .collect::<Vec<_>>()
         .join(" ");
     svg.finish(bottom, title, &description)
@@ -145,7 +164,7 @@ fn panel(svg: &mut Svg, top: f64, pairs: &[&Pair<'_>], unit: Unit, noise: f64) -
 
 fn track(svg: &mut Svg, scale: &Scale, top: f64, pair: &Pair<'_>, noise: f64) -> f64 {
     let mut y = top + 14.0;
-    let text = format!("{}, {}", flow(pair), pair.declared.data.period);
+    let text = format!("{}, {}", flow(pair), period(&pair.declared.data.period));
     for line in wrap(&text, RIGHT - LEFT, TEXT) {
         svg.text("c-halo c-strong", (LEFT, y), Anchor::Start, &line);
         y += 15.0;

@@ -72,7 +72,11 @@ fn detector(text: &mut String, input: &Input<'_>, card: &Card) {
 fn coverage(text: &mut String, input: &Input<'_>) {
     text.push_str("## Coverage\n\n| table | rows | published | reconstructed | synthetic | known later | outside the period |\n|---|---|---|---|---|---|---|\n");
     for t in &input.summary.coverage.tables {
-        let _ = writeln!(text, "| {} | {} | {} | {} | {} | {} | {} |", t.table, t.rows, t.published, t.reconstructed, t.synthetic, t.later, t.outside);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            t.table, t.rows, t.published, t.reconstructed, t.synthetic, t.later, t.outside
+        );
     }
     text.push_str("\nNot checked:\n\n");
     for line in &input.summary.coverage.not_checked {

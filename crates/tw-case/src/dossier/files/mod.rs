@@ -53,7 +53,10 @@ pub(crate) fn write_all(data: &Path, input: &Input<'_>, exhibits: &Exhibits) -> 
     let folder = data.join("tables");
     make(&folder)?;
     for table in rows::tables(input.tables) {
-        write(&folder.join(format!("{}.csv", table.name)), sheets::csv(&table.columns, table.rows.iter().map(|(_, cells)| cells.as_slice())).as_bytes())?;
+        write(
+            &folder.join(format!("{}.csv", table.name)),
+            sheets::csv(&table.columns, table.rows.iter().map(|(_, cells)| cells.as_slice())).as_bytes(),
+        )?;
     }
     copy_captures(data, exhibits)
 }

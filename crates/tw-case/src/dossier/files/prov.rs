@@ -6,7 +6,11 @@ use super::super::Input;
 
 /// The provenance of the dossier as JSON-LD. Names are URNs made of hashes and ids: no path of any machine is in it.
 pub(crate) fn document(input: &Input<'_>) -> Value {
-    let run = format!("urn:tidewaiter:run:{}", &tw_evidence::sha256(format!("{}|{}|{}", input.summary.config, input.summary.book, input.summary.made).as_bytes()).to_string()[..20]);
+    let run = format!(
+        "urn:tidewaiter:run:{}",
+        &tw_evidence::sha256(format!("{}|{}|{}", input.summary.config, input.summary.book, input.summary.made).as_bytes()).to_string()
+            [..20]
+    );
     let agent = format!("urn:tidewaiter:program:{}", input.summary.tidewaiter);
     let mut graph = vec![
         json!({ "@id": agent, "@type": ["prov:Agent", "prov:SoftwareAgent"], "label": format!("tidewaiter {}", input.summary.tidewaiter) }),

@@ -31,7 +31,23 @@ fn line<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
 }
 
 const LEADS: [&str; 17] = [
-    "id", "tier", "detector", "kind", "subject", "title", "from", "to", "conclusion", "verdicts", "families", "magnitude", "unit", "state", "why", "records", "labels",
+    "id",
+    "tier",
+    "detector",
+    "kind",
+    "subject",
+    "title",
+    "from",
+    "to",
+    "conclusion",
+    "verdicts",
+    "families",
+    "magnitude",
+    "unit",
+    "state",
+    "why",
+    "records",
+    "labels",
 ];
 
 /// One line a lead.
@@ -69,10 +85,30 @@ pub(crate) fn leads(input: &Input<'_>) -> String {
 }
 
 const ACCOUNTS: [&str; 24] = [
-    "provision", "symbol", "product", "from", "to", "limit_barrels",
-    "reported_low_barrels", "reported_best_barrels", "reported_high_barrels", "reported_verdict", "reported_certain_by", "reported_best_by", "reported_possible_from", "reported_records",
-    "estimated_low_barrels", "estimated_best_barrels", "estimated_high_barrels", "estimated_verdict", "estimated_certain_by", "estimated_best_by", "estimated_possible_from", "estimated_records",
-    "silent", "lead",
+    "provision",
+    "symbol",
+    "product",
+    "from",
+    "to",
+    "limit_barrels",
+    "reported_low_barrels",
+    "reported_best_barrels",
+    "reported_high_barrels",
+    "reported_verdict",
+    "reported_certain_by",
+    "reported_best_by",
+    "reported_possible_from",
+    "reported_records",
+    "estimated_low_barrels",
+    "estimated_best_barrels",
+    "estimated_high_barrels",
+    "estimated_verdict",
+    "estimated_certain_by",
+    "estimated_best_by",
+    "estimated_possible_from",
+    "estimated_records",
+    "silent",
+    "lead",
 ];
 
 /// One line a window of a cap; reported and estimated in columns of their own.

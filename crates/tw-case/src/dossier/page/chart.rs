@@ -37,8 +37,8 @@ fn data(page: Page<'_>, chart: &Chart) -> Markup {
                 caption { (chart.title) ": data" }
                 thead { tr { @for head in &chart.head { th scope="col" { (head) } } th scope="col" { "Record" } } }
                 tbody { @for row in &chart.rows { tr {
-                    @for (i, cell) in row.cells.iter().enumerate() { @if i == 0 { th scope="row" { (cell) } } @else { td class=[numeric(cell)] { (cell) } } }
-                    td { @for (i, pointer) in row.records.iter().enumerate() { @if i > 0 { "; " } (record(page.exhibits, pointer)) } }
+                    @for (i, cell) in row.cells.iter().enumerate() { @if i == 0 { th.day scope="row" { (cell) } } @else { td class=[numeric(cell)] { (cell) } } }
+                    td.records { @for (i, pointer) in row.records.iter().enumerate() { @if i > 0 { "; " } (record(page.exhibits, pointer)) } }
                 } } }
             } }
         }

@@ -39,7 +39,7 @@ fn one(exhibit: &Exhibit) -> Markup {
 
 fn rows(exhibit: &Exhibit) -> Markup {
     html! {
-        @if let Some(header) = &exhibit.header { p.sub { "Row 1 names the columns: " code.raw { (header) } } }
+        @if let Some(header) = exhibit.header.as_ref().filter(|_| exhibit.rows.iter().all(|row| row.label != "row 1")) { p.sub { "Row 1 names the columns: " code.raw { (header) } } }
         table.raw-rows {
             caption { "Records of E" (exhibit.number) }
             thead { tr { th scope="col" { "Record" } th scope="col" { "Raw text" } th scope="col" { "Bytes and SHA-256" } } }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use tw_detect::{Lead, Statement};
 
 use super::Page;
-use super::words::{gravity, lead_label, outcome, span, verdict};
+use super::words::{capital, gravity, lead_label, outcome, span, verdict};
 use super::{evidence, provision};
 
 pub(super) fn render(page: Page<'_>) -> Markup {
@@ -25,7 +25,7 @@ pub(crate) fn section(page: Page<'_>, lead: &Lead) -> Markup {
                 code { (lead.id) } " · " (lead.kind.words()) " · state: " b { (page.state(&lead.id)) } " "
                 (lead_label(lead))
             }
-            h3 { (lead.title) }
+            h3 { (capital(&lead.title)) }
             p.subject { (lead.subject) ", " (span(&lead.from, &lead.to)) }
             p.conclusion { (lead.conclusion) }
             (three(page, lead))

@@ -103,7 +103,7 @@ fn title(input: &Input<'_>) -> Markup {
             @if !input.config.description.is_empty() { p.lede { (input.config.description) } }
             dl.facts {
                 div { dt { "As of" } dd { (input.summary.as_of) } }
-                div { dt { "Period" } dd { (input.config.period) } }
+                div { dt { "Period" } dd { (words::period(&input.config.period)) } }
                 div { dt { "About" } dd { (input.config.target.name()) } }
                 div { dt { "Made" } dd { (input.summary.made) } }
             }

@@ -47,11 +47,11 @@ fn listed(page: Page<'_>) -> Markup {
                 tbody { @for row in rows { tr {
                     th scope="row" { (row.data.party) @if let Some(aliases) = &row.data.aliases { span.sub { "also " (aliases.replace('|', "; ")) } } }
                     td data-head="List" { (row.data.list) ", " (row.data.programme) @if let Some(id) = &row.data.identifier { span.sub { "no. " (id) } } }
-                    td data-head="Listed" { (row.data.listed) }
-                    td data-head="Off the list" { (row.data.delisted.as_ref().map_or_else(|| "not shown".to_owned(), ToString::to_string)) }
+                    td.day data-head="Listed" { (row.data.listed) }
+                    td.day data-head="Off the list" { (row.data.delisted.as_ref().map_or_else(|| "not shown".to_owned(), ToString::to_string)) }
                     td data-head="On that day" { (status(row, as_of)) }
                     td.source data-head="Source" { (origin(row.provenance.origin.word())) " " (linked(&row.provenance.source)) }
-                    td data-head="Record" { (record(page.exhibits, &row.provenance.record)) }
+                    td.day data-head="Record" { (record(page.exhibits, &row.provenance.record)) }
                 } } }
             } }
         }

@@ -14,7 +14,7 @@ pub(super) fn render(allowed: &Allowed) -> Markup {
                 dt { "Provision" } dd { code { (allowed.provision) } }
                 dt { "In force" } dd { (in_force(&allowed.in_force)) }
                 dt { "Asked on" } dd { (allowed.asked_on) }
-                dt { "Answer" } dd { (allowed.words) }
+                @if allowed.words != verdict(&allowed.verdict) { dt { "Answer" } dd { (allowed.words) } }
                 dt { "Wording" } dd { (level(&allowed.verification)) }
             }
             (open(&allowed.open_exceptions, "Open exceptions", "Each would make the act lawful, and nobody has settled it."))
@@ -70,7 +70,10 @@ mod tests {
     fn days_in_force_are_written_as_people_write_them() {
         assert_eq!(in_force("[2017-12-22, open)"), "from 2017-12-22, not ended");
         assert_eq!(in_force("[2017-09-11, 2018-01-01)"), "from 2017-09-11 through 2017-12-31");
-        assert_eq!(in_force("[2017-09-11, 2018-01-01), [2020-01-01, open)"), "from 2017-09-11 through 2017-12-31; from 2020-01-01, not ended");
+        assert_eq!(
+            in_force("[2017-09-11, 2018-01-01), [2020-01-01, open)"),
+            "from 2017-09-11 through 2017-12-31; from 2020-01-01, not ended"
+        );
         assert_eq!(in_force(""), "");
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use tw_detect::{Allowed, Lead};
 
 use super::Page;
-use super::words::{gravity, lead_label, span, verdict};
+use super::words::{capital, gravity, lead_label, span, verdict};
 
 pub(super) fn render(page: Page<'_>) -> Markup {
     html! {
@@ -40,7 +40,7 @@ fn row(page: Page<'_>, lead: &Lead) -> Markup {
         tr {
             td.tier data-head="Tier" { span class=(format!("tier-mark tier-{}", lead.rank.tier)) { (lead.rank.tier) } }
             th.what scope="row" {
-                a href=(format!("#{}", lead.id)) { (lead.title) }
+                a href=(format!("#{}", lead.id)) { (capital(&lead.title)) }
                 span.sub { (lead.subject) " · " code { (lead.id) } }
                 (lead_label(lead))
             }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Page;
-use super::words::{gravity, plural, span, verdict};
+use super::words::{gravity, period, plural, span, verdict};
 
 pub(super) fn render(page: Page<'_>) -> Markup {
     html! {
@@ -33,7 +33,7 @@ fn sentences(page: Page<'_>) -> [String; 5] {
         format!(
             "This dossier sets what was declared about {} in {} beside what records show and what the law allowed on each day, as it was known on {}.",
             input.config.target.name(),
-            input.config.period,
+            period(&input.config.period),
             input.summary.as_of
         ),
         format!(
@@ -61,7 +61,13 @@ fn first(page: Page<'_>) -> String {
     };
     let strongest = lead.allowed.iter().max_by_key(|a| gravity(&a.verdict));
     let rule = strongest.map_or_else(|| lead.kind.words().to_owned(), |a| format!("{}, {}", a.symbol, verdict(&a.verdict)));
-    format!("First in the queue stands {} ({}, {}): {} ({rule}).", lead.id, lead.subject, span(&lead.from, &lead.to), lead.title.trim_end_matches('.'))
+    format!(
+        "First in the queue stands {} ({}, {}): {} ({rule}).",
+        lead.id,
+        lead.subject,
+        span(&lead.from, &lead.to),
+        lead.title.trim_end_matches('.')
+    )
 }
 
 fn reviewed(page: Page<'_>) -> String {
@@ -70,7 +76,9 @@ fn reviewed(page: Page<'_>) -> String {
     if touched == 0 {
         return "No person has reviewed any of them yet, so each is a gap to look into, and no finding about anybody.".to_owned();
     }
-    format!("Persons have reviewed {touched} of them and published {published} as findings; every other one is a gap to look into, and no finding about anybody.")
+    format!(
+        "Persons have reviewed {touched} of them and published {published} as findings; every other one is a gap to look into, and no finding about anybody."
+    )
 }
 
 fn limits(page: Page<'_>) -> Vec<String> {

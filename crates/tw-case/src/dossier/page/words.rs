@@ -23,10 +23,16 @@ pub(crate) fn verdict(key: &str) -> &'static str {
 pub(crate) const VERDICTS: &[(&str, &str)] = &[
     ("not_applicable", "The provision does not concern the act, or was not in force on these days."),
     ("compliant", "The figures asked about lie within the rule. What was never reported is not in them."),
-    ("undetermined", "The facts do not suffice. The proof names what is missing. Missing facts are never read as compliance, and never as a breach."),
+    (
+        "undetermined",
+        "The facts do not suffice. The proof names what is missing. Missing facts are never read as compliance, and never as a breach.",
+    ),
     ("indicated", "The evidence points to conduct beyond the rule and does not carry it."),
     ("prima_facie", "The condition is met even in the low case, and at least one exception, or an element beside the conduct, is open."),
-    ("breach", "The condition is met even in the low case, and somebody excluded every exception. It stays apparent until a person has reviewed it."),
+    (
+        "breach",
+        "The condition is met even in the low case, and somebody excluded every exception. It stays apparent until a person has reviewed it.",
+    ),
 ];
 
 /// What each verification level means.
@@ -109,7 +115,9 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     let mut rest = text;
     while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
         let tail = &rest[start..];
-        let end = tail.find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | ';' | '\\' | '`')).unwrap_or(tail.len());
+        let end = tail
+            .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | ';' | '\\' | '`'))
+            .unwrap_or(tail.len());
         let address = tail[..end].trim_end_matches([',', '.', ')', ']', '\'']);
         if start > 0 {
             parts.push(Part::Text(&rest[..start]));
@@ -153,6 +161,17 @@ pub(crate) fn record_text(exhibits: &Exhibits, pointer: &str) -> Markup {
     }
 }
 
+/// The text with a capital letter in front.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// `2015..2017` as people write it.
+pub(crate) fn period(period: &tw_base::Period) -> String {
+    period.text().replace("..", " to ")
+}
+
 /// `1 lead`, `2 leads`.
 pub(crate) fn plural(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
@@ -167,7 +186,12 @@ mod tests {
         let text = "KBS, 2024: http://a.example/x?y=1&z; Reuters (https://b.example/c.html), end.";
         let links: Vec<&str> = parts(text).into_iter().filter_map(|p| if let Part::Link(l) = p { Some(l) } else { None }).collect();
         assert_eq!(links, ["http://a.example/x?y=1&z", "https://b.example/c.html"]);
-        let whole: String = parts(text).iter().map(|p| match p { Part::Text(t) | Part::Link(t) => *t }).collect();
+        let whole: String = parts(text)
+            .iter()
+            .map(|p| match p {
+                Part::Text(t) | Part::Link(t) => *t,
+            })
+            .collect();
         assert_eq!(whole, text);
     }
 

@@ -9,7 +9,7 @@ use tw_tables::{BorderEntry, Capacity, Purpose, Row, SeriesStatus};
 
 use crate::card::Card;
 use crate::common::{facts, times};
-use crate::judged::words;
+use crate::judged::verdict;
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -82,13 +82,13 @@ fn lead(world: World<'_>, card: &Card, host: Country, purpose: Purpose, year: i1
     let proof = draft.ask_on(RULE, &question, "the entries, which only support")?;
     let beyond = worst.1 as f64 / most;
     draft.conclusion(format!(
-        "{} entries in {} against at most {} places ({}), each person entering {} times a quarter being already allowed for: consistent with other purposes under this label. For earning income the type of visa is no defence; that income was earned is not shown here, so the verdict stays {}.",
+        "{} entries in {} against at most {} places ({}), each person entering {} times a quarter being already allowed for: consistent with other purposes under this label. For earning income the type of visa is no defence; that income was earned is not shown here: the verdict is {}.",
         format_number(worst.1 as f64),
         worst.0.data.period,
         format_number(most),
         times(beyond),
         format_number(turnover),
-        words(proof.verdict)
+        verdict(proof.verdict)
     ));
     let over = worst.1 as f64 - most * turnover;
     draft.gap(Bounds::at_least(over.max(0.0)), Unit::Entries, format!("at least {} entries more than {} per place and quarter", format_number(over.max(0.0)), format_number(turnover)));

@@ -6,7 +6,7 @@ use tw_tables::{Row, WorkerCount, WorkerKind};
 
 use crate::card::Card;
 use crate::common::{facts, family, heads, single, worker_sentence};
-use crate::judged::{decisive, words};
+use crate::judged::{decisive, verdict};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -62,8 +62,8 @@ fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<W
     }
     draft.declared("no notice of permits under older contracts, and no approval of the Committee, is in the case", &[]);
     draft.conclusion(format!(
-        "The permits are {}. {}'s authorities would have to show that each rests on a written contract from before 2017-09-11 or on the Committee's approval in advance; nobody has shown either here.",
-        words(proof.verdict),
+        "The verdict on the permits is {}. {}'s authorities would have to show that each rests on a written contract from before 2017-09-11 or on the Committee's approval in advance; nobody has shown either here.",
+        verdict(proof.verdict),
         host.name()
     ));
     draft.gap(count, Unit::Permits, format!("{count} permits, where none may be given unless an exception is proved"));
@@ -71,7 +71,7 @@ fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<W
     draft.against("the Committee approved them in advance", Outcome::NotTestable, "needs the Committee's decision; none is in the case");
     draft.against("the count is of registrations, not of permits", Outcome::DoesNotExplain, format!("the source names permits: {}", row.data.estimator));
     draft.sensitive("if every permit rested on an older contract", "compliant: the exception would cover all of them");
-    draft.sensitive("if one permit in a hundred did not", format!("still {}", words(proof.verdict)));
+    draft.sensitive("if one permit in a hundred did not", format!("still {}", verdict(proof.verdict)));
     draft.not_checked("contract dates, employers and the text of the permits");
     draft.figure("permits_low", count.low).figure("permits_high", count.high);
     let decisive = decisive(&proof).then(|| format!("{RULE} in force, and the lowest count is above none"));
@@ -92,7 +92,7 @@ fn registration_lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>) -> O
     draft.title(format!("new registrations of North Koreans in {} after the ban on permits", host.name()));
     draft.observed(worker_sentence(row), &[number]);
     let proof = draft.ask_on(RULE, &question, "the registrations, which only support")?;
-    draft.conclusion(format!("Registrations are not permits: they are {} until permits are seen.", words(proof.verdict)));
+    draft.conclusion(format!("Registrations are not permits, and the verdict on them is {}.", verdict(proof.verdict)));
     draft.gap(heads(row), Unit::Registrations, "registrations, where no new permit may be given");
     draft.against("the persons were registered again after a move, without a new permit", Outcome::NotTestable, "needs the registrations themselves");
     draft.not_checked("work permits for the same period");

@@ -6,7 +6,7 @@ use tw_tables::WorkerKind;
 
 use crate::card::Card;
 use crate::common::{facts, family, heads, single, worker_sentence};
-use crate::judged::{decisive, words};
+use crate::judged::{decisive, verdict};
 use crate::lead::{Kind, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -44,7 +44,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         draft.title(format!("more valid work permits in {} than on {baseline}", host.name()));
         draft.observed(worker_sentence(row), &[now]);
         draft.observed(worker_sentence(ceiling), &[then]);
-        draft.conclusion(format!("The stock of permits is {}; the host State would have to show the Committee's approval.", words(proof.verdict)));
+        draft.conclusion(format!("The verdict on the stock of permits is {}; the host State would have to show the Committee's approval.", verdict(proof.verdict)));
         draft.gap(tw_base::Bounds::at_least(over.unwrap_or_default()), Unit::Permits, "permits above the ceiling");
         draft.against("the two counts use different definitions of a permit", Outcome::NotTestable, "needs the definitions of both counts");
         draft.not_checked("how each count was made");

@@ -8,7 +8,7 @@ use tw_tables::{Row, WorkerCount, WorkerKind};
 
 use crate::card::Card;
 use crate::common::{facts, family, single, worker_sentence};
-use crate::judged::{decisive, sunset, words};
+use crate::judged::{decisive, sunset, verdict};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -62,11 +62,11 @@ fn lead(world: World<'_>, card: &Card, host: Country, year: i16, rows: &[&Row<Wo
     }
     let proof = draft.ask_on(RULE, &question, "the stock")?;
     draft.conclusion(if stranded {
-        format!("{stock} persons were still present although their permits were revoked: {}, since presence without a permit is not proof of earning income.", words(proof.verdict))
+        format!("{stock} persons were still present although their permits were revoked. The verdict is {}, since presence without a permit is not proof of earning income.", verdict(proof.verdict))
     } else {
         format!(
-            "The stock is {}. The rule forbids earning income, so the type of visa is no defence; the host State would have to show that persons are its own nationals or may not be sent back.",
-            words(proof.verdict)
+            "The verdict on the stock is {}. The rule forbids earning income, so the type of visa is no defence; the host State would have to show that persons are its own nationals or may not be sent back.",
+            verdict(proof.verdict)
         )
     });
     draft.gap(stock, Unit::Persons, format!("{stock} persons, where none may earn income"));

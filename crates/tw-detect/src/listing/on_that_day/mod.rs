@@ -93,13 +93,13 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
         Status::Unsettled => format!("may have been listed: it left the list some day within {}", data.delisted.as_ref().map_or_else(String::new, ToString::to_string)),
     };
-    draft.title(format!("{} {}", acted.name, match status {
+    draft.title(match status {
         Status::NotYet => format!("was not yet on {} then (listed {})", data.list, data.listed),
         Status::Throughout => format!("was on {} throughout (listed {})", data.list, data.listed),
         Status::PartOf => format!("was on {} for part of the time (from {})", data.list, data.listed),
         Status::NoLonger => format!("was no longer on {}", data.list),
         Status::Unsettled => format!("may have been on {} then", data.list),
-    }));
+    });
     draft.observed(format!("{} ({}): listed {}, ground {}{}", data.party, data.list, data.listed, data.programme, data.delisted.as_ref().map_or_else(String::new, |out| format!("; off the list {}", when_out(out)))), &[listed]);
     let mut question = facts(Act::DealWithDesignated, acted.when, None);
     question.direction = Some(Direction::To);

@@ -56,9 +56,9 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
     let number = draft.cite(row, "record of reports", says.clone());
     draft.observed(says, &[number]);
     draft.title(match data.status {
-        ReportStatus::NotPublished => format!("{}: {} not published", data.state.name(), data.subject),
-        ReportStatus::Stopped => format!("{}: {} stopped", data.state.name(), data.subject),
-        _ => format!("{}: {} not received", data.state.name(), data.subject),
+        ReportStatus::NotPublished => format!("{} not published", lower(&data.subject)),
+        ReportStatus::Stopped => format!("{} stopped", lower(&data.subject)),
+        _ => format!("{} not received", lower(&data.subject)),
     });
     let mut late = false;
     if let Some(provision) = &data.provision {
@@ -110,7 +110,7 @@ fn series(world: World<'_>, card: &Card, host: Country, rows: &[&Row<BorderEntry
     let from = rows.iter().map(|row| row.data.period.from()).min()?;
     let to = rows.iter().filter_map(|row| row.data.period.interval().to).max();
     let mut draft = Draft::new(world, card, Kind::Reporting, host.name(), Interval::new(from, to), "border entries");
-    draft.title(format!("{}: border entries of North Koreans withheld from {from}", host.name()));
+    draft.title(format!("border entries of North Koreans withheld from {from}"));
     for row in rows {
         let number = draft.cite(row, "border statistics", format!("entries in {}, {}: withheld", host.name(), row.data.period));
         draft.observed(format!("{}: withheld{}", row.data.period, row.provenance.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"))), &[number]);
@@ -143,4 +143,13 @@ fn supplied<'a>(world: World<'a>, row: &Row<StateReport>, when: Interval) -> Opt
     world.tables.estimates.iter().find(|e| {
         e.data.product == product && single(&e.data.supplier) == Some(row.data.state) && when.covers(&e.data.period.interval()) && e.data.barrels_low.is_some_and(|low| low > 0.0)
     })
+}
+
+/// The text with a small first letter, unless the first word is an abbreviation.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
 }
