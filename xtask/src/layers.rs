@@ -34,7 +34,11 @@ pub(crate) fn run(root: &Path) -> Result<Vec<String>, String> {
         crates.push(read(&folder.join("Cargo.toml"))?);
     }
     let faults = faults(&crates);
-    if faults.is_empty() { Ok(vec![format!("{} crates, every dependency points up the layers", crates.len())]) } else { Err(faults.join("\n       ")) }
+    if faults.is_empty() {
+        Ok(vec![format!("{} crates, every dependency points up the layers", crates.len())])
+    } else {
+        Err(faults.join("\n       "))
+    }
 }
 
 fn read(path: &Path) -> Result<(String, Vec<String>), String> {

@@ -27,11 +27,20 @@ pub(crate) fn source(root: &Path, name: &str) -> Done {
     let name = word(name)?;
     let folder = format!("crates/tw-sources/src/{name}");
     let template = fs::read_to_string(root.join("crates/tw-sources/src/deliveries/source.toml")).map_err(|e| e.to_string())?;
-    let card = format!("# Begun from the card of `deliveries`: every line has to be written anew for `{name}`.\n{}", template.replace("\"deliveries\"", &format!("\"{name}\"")));
+    let card = format!(
+        "# Begun from the card of `deliveries`: every line has to be written anew for `{name}`.\n{}",
+        template.replace("\"deliveries\"", &format!("\"{name}\""))
+    );
     Ok(vec![
         write(root, &format!("{folder}/source.toml"), &card)?,
-        write(root, &format!("{folder}/fixtures/README.md"), "Rows of this fixture: say which are real, reconstructed or synthetic, and where the real ones come from.\n")?,
-        format!("next: declare the table `{name}` in crates/tw-tables/src/schema.rs and the card in crates/tw-sources/src/card.rs; `cargo test -p tw-sources` fails until each table has exactly one card"),
+        write(
+            root,
+            &format!("{folder}/fixtures/README.md"),
+            "Rows of this fixture: say which are real, reconstructed or synthetic, and where the real ones come from.\n",
+        )?,
+        format!(
+            "next: declare the table `{name}` in crates/tw-tables/src/schema.rs and the card in crates/tw-sources/src/card.rs; `cargo test -p tw-sources` fails until each table has exactly one card"
+        ),
     ])
 }
 
@@ -45,12 +54,16 @@ pub(crate) fn detector(root: &Path, name: &str) -> Done {
     let card = format!(
         "id = \"{name}\"\ntitle = \"\"\nsince = \"\"\nstatus = \"trial\"\nfinds = \"\"\nwhy = \"\"\nprovisions = []\ninputs = []\nlimits = []\nreferences = []\n\n[[innocent]]\nid = \"\"\nexplanation = \"\"\ntest = \"\"\n"
     );
-    let cases = format!("# Cases of `{name}`\n\n## It finds what it is for\n\nReplace this by a case that must give a lead: it fails until the detector finds it.\n\n```expect\n[[lead]]\ntitle = \"what the lead says\"\n```\n");
+    let cases = format!(
+        "# Cases of `{name}`\n\n## It finds what it is for\n\nReplace this by a case that must give a lead: it fails until the detector finds it.\n\n```expect\n[[lead]]\ntitle = \"what the lead says\"\n```\n"
+    );
     Ok(vec![
         write(root, &format!("{folder}/mod.rs"), code)?,
         write(root, &format!("{folder}/detector.toml"), &card)?,
         write(root, &format!("{folder}/cases.md"), &cases)?,
-        format!("next: add it to `DETECTORS` in crates/tw-detect/src/lib.rs and to crates/tw-detect/src/{family}/mod.rs, and its cases to crates/tw-detect/tests/cases.rs"),
+        format!(
+            "next: add it to `DETECTORS` in crates/tw-detect/src/lib.rs and to crates/tw-detect/src/{family}/mod.rs, and its cases to crates/tw-detect/tests/cases.rs"
+        ),
     ])
 }
 

@@ -30,7 +30,9 @@ fn schema(schema: &schemars::Schema) -> Result<String, String> {
 }
 
 fn commands() -> String {
-    let mut text = String::from("# Commands\n\nData goes to standard output, everything else to standard error. Every command takes `--json`, `--quiet`, `--color` and `--offline`.\n");
+    let mut text = String::from(
+        "# Commands\n\nData goes to standard output, everything else to standard error. Every command takes `--json`, `--quiet`, `--color` and `--offline`.\n",
+    );
     let mut root = tidewaiter::command();
     root.build();
     for command in root.get_subcommands_mut() {
@@ -65,15 +67,30 @@ fn exit_codes() -> String {
 }
 
 fn detectors() -> String {
-    let mut text = String::from("# Detectors\n\nEach is a folder under `crates/tw-detect/src`: code, this card, and literate cases. Numbers can be set in a case's `tidewaiter.toml` under `[parameters.\"detector\"]`.\n");
+    let mut text = String::from(
+        "# Detectors\n\nEach is a folder under `crates/tw-detect/src`: code, this card, and literate cases. Numbers can be set in a case's `tidewaiter.toml` under `[parameters.\"detector\"]`.\n",
+    );
     for card in tw_detect::cards() {
         let _ = write!(text, "\n## `{}`: {}\n\n{}\n\n*Why it matters.* {}\n\n", card.id, card.title.to_lowercase(), card.finds, card.why);
-        let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ") };
-        let _ = writeln!(text, "- Provisions: {}\n- Tables: {}\n- Since {}, {}", list(&card.provisions), list(&card.inputs), card.since, card.status);
+        let list = |items: &[String]| {
+            if items.is_empty() { "none".to_owned() } else { items.iter().map(|i| format!("`{i}`")).collect::<Vec<_>>().join(", ") }
+        };
+        let _ = writeln!(
+            text,
+            "- Provisions: {}\n- Tables: {}\n- Since {}, {}",
+            list(&card.provisions),
+            list(&card.inputs),
+            card.since,
+            card.status
+        );
         if !card.thresholds.is_empty() {
             text.push_str("\n| number | default | range | what it does | source |\n|---|---|---|---|---|\n");
             for t in &card.thresholds {
-                let _ = writeln!(text, "| `{}` | {} {} | {} to {} | {} | {} |", t.name, t.value, t.unit, t.range[0], t.range[1], t.doc, t.source);
+                let _ = writeln!(
+                    text,
+                    "| `{}` | {} {} | {} to {} | {} | {} |",
+                    t.name, t.value, t.unit, t.range[0], t.range[1], t.doc, t.source
+                );
             }
         }
         text.push_str("\n| innocent explanation | how it is tested |\n|---|---|\n");
@@ -110,13 +127,23 @@ fn law() -> Result<String, String> {
             Force::Permissive => "permission, mandate or definition",
             Force::Consequence => "consequence",
         };
-        let _ = writeln!(text, "| `{}` | {} | {} | {} | {force} | {:?} |", rule.id, rule.symbol(), rule.subject, if days.is_empty() { "never" } else { &days }, rule.verification);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} | {force} | {:?} |",
+            rule.id,
+            rule.symbol(),
+            rule.subject,
+            if days.is_empty() { "never" } else { &days },
+            rule.verification
+        );
     }
     Ok(text)
 }
 
 fn reviews() -> String {
-    let mut text = String::from("# Reviews\n\nA lead is machine output; a person reviews it with `tidewaiter leads set`. Every step goes into an append-only log (`case.sqlite`) whose entries are chained by SHA-256.\n\n| state | meaning |\n|---|---|\n");
+    let mut text = String::from(
+        "# Reviews\n\nA lead is machine output; a person reviews it with `tidewaiter leads set`. Every step goes into an append-only log (`case.sqlite`) whose entries are chained by SHA-256.\n\n| state | meaning |\n|---|---|\n",
+    );
     for (stage, meaning) in tw_store::Stage::ALL {
         let _ = writeln!(text, "| `{}` | {meaning} |", stage.word());
     }
@@ -128,12 +155,22 @@ fn reviews() -> String {
 }
 
 fn tables() -> String {
-    let mut text = String::from("# Tables\n\nA file `data/<table>.csv` (or a sheet of that name in an XLSX workbook) has exactly these columns, and `origin` and `source`; `grade`, `note` and `known` may be added. An empty cell is unknown, never zero. Other people's files are read with a mapping saved beside them.\n");
+    let mut text = String::from(
+        "# Tables\n\nA file `data/<table>.csv` (or a sheet of that name in an XLSX workbook) has exactly these columns, and `origin` and `source`; `grade`, `note` and `known` may be added. An empty cell is unknown, never zero. Other people's files are read with a mapping saved beside them.\n",
+    );
     for def in Tables::defs() {
-        let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | required | what it holds | how it is written |\n|---|---|---|---|\n", def.name, def.doc);
+        let _ = write!(
+            text,
+            "\n## `{}`\n\n{}\n\n| column | required | what it holds | how it is written |\n|---|---|---|---|\n",
+            def.name, def.doc
+        );
         for column in &def.columns {
             let unit = column.unit.map_or_else(String::new, |u| format!(" ({u})"));
-            let words = if column.words.is_empty() { column.kind.describe().to_owned() } else { column.words.iter().map(|(w, m)| format!("`{w}`: {m}")).collect::<Vec<_>>().join("; ") };
+            let words = if column.words.is_empty() {
+                column.kind.describe().to_owned()
+            } else {
+                column.words.iter().map(|(w, m)| format!("`{w}`: {m}")).collect::<Vec<_>>().join("; ")
+            };
             let _ = writeln!(text, "| `{}` | {} | {}{unit} | {words} |", column.name, if column.required { "yes" } else { "" }, column.doc);
         }
         if let Some(card) = tw_sources::card(def.name) {

@@ -114,7 +114,7 @@ pub struct Import {
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     /// Case folder
-    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
     pub case: PathBuf,
     /// Table that the files hold, if name and header do not say it
     #[arg(long)]
@@ -187,7 +187,7 @@ pub enum Leads {
     /// The queue, with why each lead stands where it stands
     List {
         /// Case folder
-        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
         case: PathBuf,
         /// Only this tier and above
         #[arg(long, value_name = "TIER", value_parser = clap::value_parser!(u8).range(1..=3))]
@@ -204,7 +204,7 @@ pub enum Leads {
         /// Its id
         id: String,
         /// Case folder
-        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
         case: PathBuf,
     },
     /// Review a lead; the log keeps every step
@@ -214,7 +214,7 @@ pub enum Leads {
         /// reviewing, supported, dismissed, undetermined, published or lead
         state: String,
         /// Case folder
-        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
         case: PathBuf,
         /// Reason of a dismissal, from the closed list
         #[arg(long)]
@@ -223,7 +223,7 @@ pub enum Leads {
         #[arg(long)]
         note: Option<String>,
         /// Who reviews
-        #[arg(long, env = "TIDEWAITER_REVIEWER")]
+        #[arg(long, env = "TIDEWAITER_REVIEWER", hide_env_values = true)]
         who: String,
     },
 }
@@ -234,7 +234,7 @@ pub struct Explain {
     /// Id of a lead, provision, detector or table
     pub id: String,
     /// Case folder; needed for leads
-    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
     pub case: Option<PathBuf>,
     /// Show the whole proof of every provision
     #[arg(long)]
@@ -247,7 +247,7 @@ pub struct Sql {
     /// A single SELECT; `SHOW TABLES` and `DESCRIBE table` say what there is
     pub query: String,
     /// Case folder
-    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
     pub case: PathBuf,
     /// How to write the answer
     #[arg(long, value_enum)]
@@ -293,7 +293,7 @@ pub enum Config {
     /// Every setting, its value, and where it comes from
     Show {
         /// Case folder
-        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", value_hint = ValueHint::DirPath)]
+        #[arg(long, value_name = "DIR", env = "TIDEWAITER_CASE", hide_env_values = true, value_hint = ValueHint::DirPath)]
         case: Option<PathBuf>,
     },
 }

@@ -33,7 +33,10 @@ pub fn main() -> ExitCode {
             code(failure.exit)
         }
         Err(_) => {
-            term.error("this is a bug in tidewaiter", Some("please report the lines above with the command that you ran; the case is as it was, or is completed by the next run"));
+            term.error(
+                "this is a bug in tidewaiter",
+                Some("please report the lines above with the command that you ran; the case is as it was, or is completed by the next run"),
+            );
             code(Exit::Bug)
         }
     }

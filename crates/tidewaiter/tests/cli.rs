@@ -1,4 +1,5 @@
 //! The program as a person uses it: commands, exit codes, files.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +19,14 @@ struct Run {
 
 fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tidewaiter"));
-    command.args(args).current_dir(dir).env("SOURCE_DATE_EPOCH", EPOCH).env("TIDEWAITER_NO_PROGRESS", "1").env("NO_COLOR", "1").env_remove("TIDEWAITER_CASE").stdin(Stdio::null());
+    command
+        .args(args)
+        .current_dir(dir)
+        .env("SOURCE_DATE_EPOCH", EPOCH)
+        .env("TIDEWAITER_NO_PROGRESS", "1")
+        .env("NO_COLOR", "1")
+        .env_remove("TIDEWAITER_CASE")
+        .stdin(Stdio::null());
     command
 }
 
@@ -69,7 +77,14 @@ fn the_demo_ends_with_leads_a_not_checked_line_and_the_path_of_the_dossier() {
     let dir = tempfile::tempdir().unwrap();
     let demo = run(dir.path(), &["demo"]);
     assert_eq!(demo.code, 0, "{}", demo.err);
-    for words in ["TIER\tID\tWHAT", "refined oil, 2018: apparently above the cap", "prima_facie, S/RES/2375 (2017) ¶17", "Not checked: ", "satellite imagery", "Wrote russia-dprk/dossier/index.html"] {
+    for words in [
+        "TIER\tID\tWHAT",
+        "refined oil, 2018: apparently above the cap",
+        "prima_facie, S/RES/2375 (2017) ¶17",
+        "Not checked: ",
+        "satellite imagery",
+        "Wrote russia-dprk/dossier/index.html",
+    ] {
         assert!(demo.out.contains(words), "{words}\n{}", demo.out);
     }
     assert!(dir.path().join("russia-dprk/dossier/index.html").is_file());
@@ -152,7 +167,16 @@ fn explain_gives_the_lead_its_rule_evidence_and_exceptions() {
     let permits = lead(dir.path(), "labour.permits-after-ban", "new work permits");
     let text = run(dir.path(), &["explain", &permits, "--case", "russia-dprk"]);
     assert_eq!(text.code, 0);
-    for words in ["prima facie", "OLD-CONTRACT", "to be proved by the host state", "Wording checked: V2", "700 new work permits", "#row=11", "Not checked", "Redo        tidewaiter run russia-dprk"] {
+    for words in [
+        "prima facie",
+        "OLD-CONTRACT",
+        "to be proved by the host state",
+        "Wording checked: V2",
+        "700 new work permits",
+        "#row=11",
+        "Not checked",
+        "Redo        tidewaiter run russia-dprk",
+    ] {
         assert!(text.out.contains(words), "{words}\n{}", text.out);
     }
     let proof = run(dir.path(), &["explain", &permits, "--case", "russia-dprk", "--proof"]);
@@ -211,7 +235,8 @@ fn scenario_files_pass_and_a_wrong_expectation_is_found() {
 fn a_review_is_logged_chained_and_shown() {
     let dir = demo();
     let id = lead(dir.path(), "oil.sources-in-conflict", "255 or 225");
-    let set = |args: &[&str]| run(dir.path(), &[&["leads", "set", &id], args, &["--case", "russia-dprk", "--who", "reviewer one"]].concat());
+    let set =
+        |args: &[&str]| run(dir.path(), &[&["leads", "set", &id], args, &["--case", "russia-dprk", "--who", "reviewer one"]].concat());
     assert_eq!(set(&["reviewing"]).code, 0);
     let without = set(&["dismissed"]);
     assert_ne!(without.code, 0, "a dismissal needs a reason");
@@ -228,11 +253,28 @@ fn a_review_is_logged_chained_and_shown() {
 #[test]
 fn sql_reads_and_only_reads() {
     let dir = demo();
-    let sum = json(dir.path(), &["sql", "SELECT supplier, sum(barrels) AS bbl FROM deliveries WHERE period = '2024-01' GROUP BY supplier", "--case", "russia-dprk"]);
+    let sum = json(
+        dir.path(),
+        &[
+            "sql",
+            "SELECT supplier, sum(barrels) AS bbl FROM deliveries WHERE period = '2024-01' GROUP BY supplier",
+            "--case",
+            "russia-dprk",
+        ],
+    );
     assert!(sum.to_string().contains("15279"), "{sum}");
-    let origin = run(dir.path(), &["sql", "SELECT record, source FROM worker_counts WHERE kind = 'new-permits'", "--case", "russia-dprk", "--format", "csv"]);
+    let origin = run(
+        dir.path(),
+        &["sql", "SELECT record, source FROM worker_counts WHERE kind = 'new-permits'", "--case", "russia-dprk", "--format", "csv"],
+    );
     assert!(origin.out.contains("#row=11"), "{}", origin.out);
-    for hostile in ["DROP TABLE deliveries", "COPY deliveries TO 'x.csv'", "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'", "SELECT * FROM '/etc/passwd'", "SELECT nothing FROM deliveries"] {
+    for hostile in [
+        "DROP TABLE deliveries",
+        "COPY deliveries TO 'x.csv'",
+        "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT nothing FROM deliveries",
+    ] {
         assert_ne!(run(dir.path(), &["sql", hostile, "--case", "russia-dprk"]).code, 0, "{hostile}");
     }
     let wrong = run(dir.path(), &["sql", "SELECT * FROM delivries", "--case", "russia-dprk"]);
@@ -246,13 +288,25 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, Vec<&'static str>)> {
     let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(head.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     vec![
         ("deliveries-0.csv", head.replace("barrels", "barels").into_bytes(), vec!["barels", "did you mean `barrels`"]),
-        ("deliveries-a.csv", csv("RUS,refined,2018-01,-5,,reported,synthetic,example.invalid"), vec!["row 2", "column `barrels`", "below zero"]),
+        (
+            "deliveries-a.csv",
+            csv("RUS,refined,2018-01,-5,,reported,synthetic,example.invalid"),
+            vec!["row 2", "column `barrels`", "below zero"],
+        ),
         ("deliveries-b.csv", csv("RUS,refined,2018-01,NaN,,reported,synthetic,example.invalid"), vec!["row 2", "column `barrels`", "NaN"]),
-        ("deliveries-c.csv", csv("RUS,refined,2018-01,1e400,,reported,synthetic,example.invalid"), vec!["row 2", "column `barrels`", "exponent"]),
+        (
+            "deliveries-c.csv",
+            csv("RUS,refined,2018-01,1e400,,reported,synthetic,example.invalid"),
+            vec!["row 2", "column `barrels`", "exponent"],
+        ),
         ("deliveries-d.csv", csv("RUS,refined,04/05/2024,5,,reported,synthetic,example.invalid"), vec!["column `period`", "04/05/2024"]),
         ("deliveries-e.csv", csv("RUS,refined,2018-01,5000,0.5,reported,synthetic,example.invalid"), vec!["row 2"]),
         ("deliveries-f.csv", utf16, vec!["UTF-16"]),
-        ("deliveries-g.csv", csv("RUS,refined,2018-01,5,,reported,synthetic,example.invalid\nRUS,refined,2018-01,5,,reported,synthetic,example.invalid"), vec!["row 3"]),
+        (
+            "deliveries-g.csv",
+            csv("RUS,refined,2018-01,5,,reported,synthetic,example.invalid\nRUS,refined,2018-01,5,,reported,synthetic,example.invalid"),
+            vec!["row 3"],
+        ),
         ("deliveries-h.csv", csv(&format!("RUS,refined,2018-01,5,,{},synthetic,example.invalid", "x".repeat(3 << 20))), vec!["row 2"]),
         ("deliveries-i.xlsx", b"PK\x03\x04 cut off".to_vec(), vec!["deliveries-i.xlsx"]),
         ("unknown.csv", b"a,b\n1,2\n".to_vec(), vec!["unknown.csv"]),
@@ -285,7 +339,8 @@ fn bad_files_are_refused_with_their_place_and_change_nothing() {
 #[test]
 fn a_byte_order_mark_is_taken_and_an_import_shows_up_in_the_next_run() {
     let dir = demo();
-    let row = "\u{feff}supplier,product,period,barrels,tonnes,basis,origin,source\nCHN,refined,2016-01,5,,reported,synthetic,example.invalid\n";
+    let row =
+        "\u{feff}supplier,product,period,barrels,tonnes,basis,origin,source\nCHN,refined,2016-01,5,,reported,synthetic,example.invalid\n";
     fs::write(dir.path().join("deliveries-more.csv"), row).unwrap();
     assert_eq!(run(dir.path(), &["import", "deliveries-more.csv", "--case", "russia-dprk", "--dry-run"]).code, 0);
     assert!(!dir.path().join("russia-dprk/data/deliveries-more.csv").exists());
@@ -345,7 +400,8 @@ fn a_new_case_can_be_made_filled_and_run() {
     assert_eq!(lead["allowed"][0]["verdict"], "prima_facie");
     assert!(lead["rank"]["why"].as_str().unwrap().contains("synthetic"), "{lead}");
     assert_eq!(run(dir.path(), &["config", "show", "--case", "mine"]).code, 0);
-    fs::write(dir.path().join("mine/tidewaiter.toml"), "title = \"x\"\nperiod = \"2015..2025\"\ntarget = \"PRK\"\ntitel = \"y\"\n").unwrap();
+    fs::write(dir.path().join("mine/tidewaiter.toml"), "title = \"x\"\nperiod = \"2015..2025\"\ntarget = \"PRK\"\ntitel = \"y\"\n")
+        .unwrap();
     let wrong = run(dir.path(), &["run", "mine"]);
     assert_eq!(wrong.code, 3);
     assert!(wrong.err.contains("row 4") || wrong.err.contains("titel"), "{}", wrong.err);

@@ -276,7 +276,15 @@ mod tests {
 
     #[test]
     fn hostile_text_is_refused_not_panicked_on() {
-        for bad in ["", "#", "é#row=1", "x#row=1", &format!("{}#row=-1", "0".repeat(64)), &format!("{}#bytes=9-1", "0".repeat(64)), &"é".repeat(32)] {
+        for bad in [
+            "",
+            "#",
+            "é#row=1",
+            "x#row=1",
+            &format!("{}#row=-1", "0".repeat(64)),
+            &format!("{}#bytes=9-1", "0".repeat(64)),
+            &"é".repeat(32),
+        ] {
             assert!(bad.parse::<RecordPtr>().is_err(), "{bad}");
             assert!(bad.parse::<Sha256>().is_err(), "{bad}");
             assert!(bad.parse::<Imo>().is_err(), "{bad}");

@@ -69,9 +69,7 @@ impl FromStr for Grade {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut chars = text.chars();
         match (chars.next(), chars.next(), chars.next()) {
-            (Some(source @ 'A'..='F'), Some(digit @ '1'..='6'), None) => {
-                Ok(Self { source, information: digit as u8 - b'0' })
-            }
+            (Some(source @ 'A'..='F'), Some(digit @ '1'..='6'), None) => Ok(Self { source, information: digit as u8 - b'0' }),
             _ => Err(format!("`{text}` is not an Admiralty grade such as `B2` (source A–F, information 1–6)")),
         }
     }

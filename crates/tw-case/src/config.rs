@@ -54,7 +54,11 @@ impl Config {
         let path = dir.join(CONFIG_FILE);
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            let hint = if dir.is_dir() { "make one with `tidewaiter init`" } else { "name an existing case folder, or make one with `tidewaiter init`" };
+            let hint = if dir.is_dir() {
+                "make one with `tidewaiter init`"
+            } else {
+                "name an existing case folder, or make one with `tidewaiter init`"
+            };
             Refusal::new(&name, format!("failed to read the case: {error}")).hint(hint)
         })?;
         Self::parse(&text, &name)
@@ -72,9 +76,12 @@ impl Config {
         })?;
         const TLP: [&str; 5] = ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"];
         if !TLP.contains(&config.tlp.as_str()) {
-            return Err(Refusal::new(name, format!("`{}` is not a traffic-light label", config.tlp)).column("tlp").hint(format!("use one of {}", TLP.join(", "))));
+            return Err(Refusal::new(name, format!("`{}` is not a traffic-light label", config.tlp))
+                .column("tlp")
+                .hint(format!("use one of {}", TLP.join(", "))));
         }
-        tw_detect::check_parameters(&config.parameters).map_err(|reason| Refusal::new(name, reason).column("parameters").hint("names and ranges are in docs/detectors.md"))?;
+        tw_detect::check_parameters(&config.parameters)
+            .map_err(|reason| Refusal::new(name, reason).column("parameters").hint("names and ranges are in docs/detectors.md"))?;
         Ok(config)
     }
 

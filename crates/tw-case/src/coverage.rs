@@ -59,7 +59,12 @@ pub struct DetectorCoverage {
 }
 
 /// Things that no table of this version can hold, so that no answer here ever rests on them.
-pub const NO_SOURCE: &[&str] = &["ship positions (no source in this version)", "satellite imagery (no source)", "insurance and ownership registers (no source)", "bank and payroll records (no source)"];
+pub const NO_SOURCE: &[&str] = &[
+    "ship positions (no source in this version)",
+    "satellite imagery (no source)",
+    "insurance and ownership registers (no source)",
+    "bank and payroll records (no source)",
+];
 
 /// Keeps the rows that were known on a day and lie in the case's period, and counts what was left out.
 pub(crate) fn keep(tables: &mut Tables, period: Interval, as_of: Date) -> Vec<TableCoverage> {

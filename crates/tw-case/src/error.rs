@@ -91,10 +91,14 @@ impl CaseError {
             Self::Busy(_) => Some("wait for it to end".to_owned()),
             Self::NotRun(path) => Some(format!("run it first: `tidewaiter run {}`", path.display())),
             Self::Unknown { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Self::Unknown { .. } => Some("`tidewaiter leads list --case DIR` names the leads, `tidewaiter law list` the provisions".to_owned()),
+            Self::Unknown { .. } => {
+                Some("`tidewaiter leads list --case DIR` names the leads, `tidewaiter law list` the provisions".to_owned())
+            }
             Self::InTheWay(_) => Some("name another folder with `--out DIR`".to_owned()),
             Self::Io { .. } => Some("check that the folder exists and that you may write to it; the case is as it was".to_owned()),
-            Self::Damaged { path, .. } => Some(format!("run the case again; if `{}` came from somebody else, ask for it again", path.display())),
+            Self::Damaged { path, .. } => {
+                Some(format!("run the case again; if `{}` came from somebody else, ask for it again", path.display()))
+            }
         }
     }
 }

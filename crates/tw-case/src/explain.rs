@@ -53,7 +53,19 @@ pub fn explain(lead: &Lead, state: &str, summary: &RunSummary, case: &str, proof
     let list: Vec<String> = lead
         .evidence
         .iter()
-        .map(|e| format!("[{}] {}; {}, {}, grade {}\n{:LABEL$}    {} · {}", e.number, e.says, e.table, e.origin, e.grade, "", short(&e.record), e.source))
+        .map(|e| {
+            format!(
+                "[{}] {}; {}, {}, grade {}\n{:LABEL$}    {} · {}",
+                e.number,
+                e.says,
+                e.table,
+                e.origin,
+                e.grade,
+                "",
+                short(&e.record),
+                e.source
+            )
+        })
         .collect();
     text.lines("Evidence", list.iter().map(String::as_str));
     let list: Vec<String> = lead.against.iter().map(|a| format!("{} {}: {}", a.outcome.sign(), a.explanation, a.detail)).collect();
@@ -64,7 +76,15 @@ pub fn explain(lead: &Lead, state: &str, summary: &RunSummary, case: &str, proof
     text.lines("Not checked", lead.not_checked.iter().map(String::as_str));
     text.line("Likelihood", "not stated: no error rate of this detector has been measured on held-out truth");
     text.line("Rank", &format!("tier {}: {}", lead.rank.tier, lead.rank.why));
-    text.line("Redo", &format!("tidewaiter run {case} --as-of {}    (tidewaiter {}, provisions {})", summary.as_of, summary.tidewaiter, &summary.book[..8.min(summary.book.len())]));
+    text.line(
+        "Redo",
+        &format!(
+            "tidewaiter run {case} --as-of {}    (tidewaiter {}, provisions {})",
+            summary.as_of,
+            summary.tidewaiter,
+            &summary.book[..8.min(summary.book.len())]
+        ),
+    );
     text.0
 }
 
@@ -73,7 +93,10 @@ fn rule(text: &mut Text, allowed: &Allowed, proof: bool) {
     text.line("", &allowed.rule);
     text.line("", &format!("{}: {}. Wording checked: {}", allowed.verdict.replace('_', " "), allowed.words, level(&allowed.verification)));
     for open in &allowed.open_exceptions {
-        text.line("", &format!("open exception {}: {}; to be proved by the {}; proof: {}", open.id, open.cond, bare(&open.burden), open.proof));
+        text.line(
+            "",
+            &format!("open exception {}: {}; to be proved by the {}; proof: {}", open.id, open.cond, bare(&open.burden), open.proof),
+        );
     }
     for open in &allowed.open_elements {
         text.line("", &format!("open element {}: {}; to be proved by the {}", open.id, open.cond, bare(&open.burden)));
@@ -123,7 +146,13 @@ pub fn explain_coverage(coverage: &Coverage) -> String {
     let _ = writeln!(text.0, "coverage as of {}\n", coverage.as_of);
     for table in &coverage.tables {
         let mut parts = vec![format!("{} rows", table.rows)];
-        for (n, word) in [(table.published, "published"), (table.reconstructed, "reconstructed"), (table.synthetic, "synthetic"), (table.later, "left out, known later"), (table.outside, "left out, outside the period")] {
+        for (n, word) in [
+            (table.published, "published"),
+            (table.reconstructed, "reconstructed"),
+            (table.synthetic, "synthetic"),
+            (table.later, "left out, known later"),
+            (table.outside, "left out, outside the period"),
+        ] {
             if n > 0 {
                 parts.push(format!("{n} {word}"));
             }

@@ -119,7 +119,9 @@ mod tests {
         let next = folder.stage().unwrap();
         fs::create_dir(next.join("tables")).unwrap();
         fs::create_dir(next.join("dossier")).unwrap();
-        for (piece, text) in [("tables/a", "new"), ("dossier/a", "new"), ("seals.jsonl", "new"), ("leads.jsonl", "new"), ("run.json", "new")] {
+        for (piece, text) in
+            [("tables/a", "new"), ("dossier/a", "new"), ("seals.jsonl", "new"), ("leads.jsonl", "new"), ("run.json", "new")]
+        {
             fs::write(next.join(piece), text).unwrap();
         }
         folder
@@ -134,7 +136,10 @@ mod tests {
     }
 
     fn all(root: &Path) -> Vec<String> {
-        ["tables/a", "dossier/a", "seals.jsonl", "leads.jsonl", "run.json"].iter().map(|p| fs::read_to_string(root.join(p)).unwrap()).collect()
+        ["tables/a", "dossier/a", "seals.jsonl", "leads.jsonl", "run.json"]
+            .iter()
+            .map(|p| fs::read_to_string(root.join(p)).unwrap())
+            .collect()
     }
 
     #[test]

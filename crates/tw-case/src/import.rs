@@ -121,7 +121,9 @@ fn plan(path: &Path, data: &Path, options: &ImportOptions) -> Result<Plan, CaseE
     let there = match fs::read(&target) {
         Ok(bytes) if tw_evidence::sha256(&bytes) == file.sha256 => true,
         Ok(_) if !options.replace => {
-            return Err(Refusal::new(shown, format!("the case has another file called `{}`", file.name)).hint("rename it, or use `--replace`").into());
+            return Err(Refusal::new(shown, format!("the case has another file called `{}`", file.name))
+                .hint("rename it, or use `--replace`")
+                .into());
         }
         Ok(_) => false,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,

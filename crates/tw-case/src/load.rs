@@ -73,7 +73,10 @@ type Read = (LoadedFile, Tables, Vec<(RecordPtr, (u64, u64))>);
 /// # Errors
 /// What its strict reader refused.
 pub fn load_file(path: &Path, options: &Options) -> Result<Read, CaseError> {
-    let name = path.file_name().and_then(|n| n.to_str()).ok_or_else(|| Refusal::new(path.display().to_string(), "the file name is not UTF-8").hint("rename the file"))?;
+    let name = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .ok_or_else(|| Refusal::new(path.display().to_string(), "the file name is not UTF-8").hint("rename the file"))?;
     let (sha256, _) = hash_file(path).map_err(|e| CaseError::io("read", path, e))?;
     let input = Input { name: name.to_owned(), body: Body::Path(path), capture: sha256 };
     let reading = read_file(input, options)?;
@@ -126,7 +129,10 @@ fn files(data: &Path) -> Result<Vec<PathBuf>, CaseError> {
         if path.is_file() && [".csv", ".tsv", ".xlsx"].iter().any(|ending| lower.ends_with(ending)) {
             found.push(path);
         } else {
-            refusals.push(Refusal::new(format!("data/{name}"), "not a kind of file that is read here").hint("keep CSV and XLSX files in `data/`, notes as `.md`; move the rest out"));
+            refusals.push(
+                Refusal::new(format!("data/{name}"), "not a kind of file that is read here")
+                    .hint("keep CSV and XLSX files in `data/`, notes as `.md`; move the rest out"),
+            );
         }
     }
     if !refusals.is_empty() {
@@ -146,8 +152,11 @@ fn same_record_twice(tables: &Tables) -> Vec<Refusal> {
                 && first.capture != provenance.record.capture
             {
                 refusals.push(
-                    Refusal::new(format!("{table}, record {}", provenance.record), format!("says the same as record {first}, by the same source"))
-                        .hint("remove one of the two files, or the row from one of them"),
+                    Refusal::new(
+                        format!("{table}, record {}", provenance.record),
+                        format!("says the same as record {first}, by the same source"),
+                    )
+                    .hint("remove one of the two files, or the row from one of them"),
                 );
             }
         }

@@ -63,7 +63,11 @@ pub fn provision(rule: &Provision) -> String {
         tw_law::Force::Consequence => "a consequence of conduct, for an authority to draw",
     };
     let _ = writeln!(text, "Force       {force}");
-    let days = if rule.in_force.is_empty() { "never".to_owned() } else { rule.in_force.iter().map(|i| i.interval().to_string()).collect::<Vec<_>>().join(", ") };
+    let days = if rule.in_force.is_empty() {
+        "never".to_owned()
+    } else {
+        rule.in_force.iter().map(|i| i.interval().to_string()).collect::<Vec<_>>().join(", ")
+    };
     let _ = writeln!(text, "In force    {days}");
     let _ = writeln!(text, "Wording     {}", level(&format!("{:?}", rule.verification)));
     for e in &rule.exceptions {
@@ -73,7 +77,11 @@ pub fn provision(rule: &Provision) -> String {
         let _ = writeln!(text, "Element     {}: {}; to be proved by the {}", e.id, e.cond, e.burden);
     }
     for r in &rule.reports {
-        let when = r.by.map(|d| format!("by {d}")).or(r.every_days.map(|n| format!("every {n} days"))).or(r.when.clone()).unwrap_or_else(|| "when due".to_owned());
+        let when =
+            r.by.map(|d| format!("by {d}"))
+                .or(r.every_days.map(|n| format!("every {n} days")))
+                .or(r.when.clone())
+                .unwrap_or_else(|| "when due".to_owned());
         let _ = writeln!(text, "Report      {}: {} ({}, {when})", r.id, r.what, r.who);
     }
     for n in &rule.national_starts {
@@ -106,7 +114,11 @@ pub fn detector(card: &Card) -> String {
     let _ = writeln!(text, "Rules       {}", if card.provisions.is_empty() { "none".to_owned() } else { card.provisions.join(", ") });
     let _ = writeln!(text, "Reads       {}", card.inputs.join(", "));
     for t in &card.thresholds {
-        let _ = writeln!(text, "Number      {} = {} {} ({} to {}): {} Source: {}", t.name, t.value, t.unit, t.range[0], t.range[1], t.doc, t.source);
+        let _ = writeln!(
+            text,
+            "Number      {} = {} {} ({} to {}): {} Source: {}",
+            t.name, t.value, t.unit, t.range[0], t.range[1], t.doc, t.source
+        );
     }
     for i in &card.innocents {
         let _ = writeln!(text, "Innocent    {}: {}", i.explanation, i.test);

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tw_base::{RecordPtr, Sha256, Span};
 use tw_detect::{CapAccount, Lead, World};
 use tw_evidence::{CaptureMeta, CaptureStore, Method, RecordSeal};
-use tw_base::{RecordPtr, Sha256, Span};
 use tw_law::Book;
 
 use crate::config::Config;
@@ -106,7 +106,10 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     let book = Book::bundled()?;
     let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
     let results = judge(&config, &loaded, &book, as_of, options.made, dir)?;
-    progress(Step { name: "detectors", detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()) });
+    progress(Step {
+        name: "detectors",
+        detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()),
+    });
 
     let next = folder.stage()?;
     let tables = next.join("tables");
@@ -141,12 +144,13 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
 fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Timestamp, dir: &Path) -> Result<Results, CaseError> {
     let mut tables = loaded.tables.clone();
     let counts = keep(&mut tables, config.days(), as_of);
-    let world = World { tables: &tables, book, regimes: &config.regimes, as_of, parameters: &config.parameters };
+    let world = World { tables: &tables, book, regimes: &config.regimes, target: config.target, as_of, parameters: &config.parameters };
     let mut coverage = Coverage { as_of: as_of.to_string(), tables: counts, ..Coverage::default() };
     let (mut leads, mut accounts) = (Vec::new(), Vec::new());
     coverage.not_checked.extend(NO_SOURCE.iter().map(|&text| text.to_owned()));
     for (card, output) in tw_detect::run(world) {
-        let without: Vec<String> = card.inputs.iter().filter(|input| coverage.tables.iter().any(|t| &t.table == *input && t.rows == 0)).cloned().collect();
+        let without: Vec<String> =
+            card.inputs.iter().filter(|input| coverage.tables.iter().any(|t| &t.table == *input && t.rows == 0)).cloned().collect();
         coverage.detectors.push(DetectorCoverage { detector: card.id.clone(), without, leads: output.leads.len() });
         coverage.not_checked.extend(output.not_checked);
         leads.extend(output.leads);

@@ -89,7 +89,11 @@ type Places = BTreeMap<Sha256, PathBuf>;
 
 fn dossier(dir: &Path) -> Result<Verified, CaseError> {
     let bag = verify_bag(dir);
-    let mut report = Verified { what: "dossier", bag: Some(if bag.is_valid() { bag.to_string() } else { "not whole".to_owned() }), ..Verified::default() };
+    let mut report = Verified {
+        what: "dossier",
+        bag: Some(if bag.is_valid() { bag.to_string() } else { "not whole".to_owned() }),
+        ..Verified::default()
+    };
     if !bag.is_valid() {
         report.differences.extend(bag.to_string().lines().map(str::to_owned));
     }
@@ -181,7 +185,11 @@ fn leads(dir: &Path, places: &Places, report: &mut Verified) {
             }
         }
         if !because.is_empty() {
-            report.fall.push(Fallen { lead: lead.id.clone(), title: format!("{}: {}", lead.subject, lead.title), because: because.into_iter().collect() });
+            report.fall.push(Fallen {
+                lead: lead.id.clone(),
+                title: format!("{}: {}", lead.subject, lead.title),
+                because: because.into_iter().collect(),
+            });
         } else if touched {
             report.rerun.push(lead.id.clone());
         }

@@ -98,13 +98,17 @@ impl Card {
 pub fn check(parameters: &Parameters, cards: &[Card]) -> Result<(), String> {
     for (detector, set) in parameters {
         let Some(card) = cards.iter().find(|card| &card.id == detector) else {
-            let hint = nearest(detector, cards.iter().map(|c| c.id.as_str())).map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
+            let hint =
+                nearest(detector, cards.iter().map(|c| c.id.as_str())).map_or_else(String::new, |n| format!("; did you mean `{n}`?"));
             return Err(format!("no detector is called `{detector}`{hint}"));
         };
         for (name, value) in set {
             let Some(threshold) = card.thresholds.iter().find(|t| &t.name == name) else {
                 let known: Vec<&str> = card.thresholds.iter().map(|t| t.name.as_str()).collect();
-                return Err(format!("`{detector}` has no parameter `{name}` (it has: {})", if known.is_empty() { "none".to_owned() } else { known.join(", ") }));
+                return Err(format!(
+                    "`{detector}` has no parameter `{name}` (it has: {})",
+                    if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+                ));
             };
             let [low, high] = threshold.range;
             if !(low..=high).contains(value) {

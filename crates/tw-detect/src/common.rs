@@ -64,7 +64,11 @@ pub(crate) fn worker_sentence(row: &Row<WorkerCount>) -> String {
 
 /// A ratio as people write it: `×9.5`.
 pub(crate) fn times(ratio: f64) -> String {
-    if ratio >= 100.0 { format!("×{}", format_number(ratio.round())) } else { format!("×{}", format_number((ratio * 10.0).round() / 10.0)) }
+    if ratio >= 100.0 {
+        format!("×{}", format_number(ratio.round()))
+    } else {
+        format!("×{}", format_number((ratio * 10.0).round() / 10.0))
+    }
 }
 
 #[cfg(test)]

@@ -41,5 +41,10 @@ pub(crate) fn sunset(provision: &Provision) -> Option<Date> {
 /// Duties to report, a sentence each. A periodic duty of which nobody said anything is left out: its silence has a detector of its own.
 pub(crate) fn reporting(rule: &Provision, proof: &Proof) -> Vec<String> {
     let periodic = |id: &str| rule.reports.iter().any(|duty| duty.id == id && duty.every_days.is_some());
-    proof.reporting.iter().filter(|duty| !(duty.status == ReportStatus::Unknown && periodic(&duty.id))).map(|duty| format!("{} ({}, by {}): {}; {}", duty.id, duty.what, duty.who, duty.status.as_str().replace('_', " "), duty.because)).collect()
+    proof
+        .reporting
+        .iter()
+        .filter(|duty| !(duty.status == ReportStatus::Unknown && periodic(&duty.id)))
+        .map(|duty| format!("{} ({}, by {}): {}; {}", duty.id, duty.what, duty.who, duty.status.as_str().replace('_', " "), duty.because))
+        .collect()
 }

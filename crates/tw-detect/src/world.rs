@@ -23,6 +23,8 @@ pub struct World<'a> {
     pub book: &'a Book,
     /// Bodies of law that may be asked; empty means all.
     pub regimes: &'a [String],
+    /// Country that the sanctions are about.
+    pub target: tw_base::Country,
     /// The day of the answer.
     pub as_of: Date,
     /// Numbers set in the case.
@@ -57,8 +59,16 @@ impl<'a> World<'a> {
     /// Keys of the binding provisions on dealings with parties of a list.
     #[must_use]
     pub(crate) fn designation_rules(&self, list: &str) -> Vec<String> {
-        let named = |rule: &&Provision| matches!(&rule.test, Test::DesignationEffect { lists } if lists.iter().any(|l| l == list)) && rule.scope.acts.contains(&Act::DealWithDesignated);
-        self.book.iter().filter(|rule| self.regimes.is_empty() || self.regimes.contains(&rule.regime)).filter(named).map(|rule| rule.id.clone()).collect()
+        let named = |rule: &&Provision| {
+            matches!(&rule.test, Test::DesignationEffect { lists } if lists.iter().any(|l| l == list))
+                && rule.scope.acts.contains(&Act::DealWithDesignated)
+        };
+        self.book
+            .iter()
+            .filter(|rule| self.regimes.is_empty() || self.regimes.contains(&rule.regime))
+            .filter(named)
+            .map(|rule| rule.id.clone())
+            .collect()
     }
 }
 
@@ -166,7 +176,8 @@ impl<'a> Draft<'a> {
 
     /// The gap.
     pub fn gap(&mut self, bounds: Bounds, unit: Unit, text: impl Into<String>) -> &mut Self {
-        self.lead.gap = Some(Gap { low: bounds.low, best: bounds.best, high: bounds.high, unit: unit.symbol().to_owned(), text: text.into() });
+        self.lead.gap =
+            Some(Gap { low: bounds.low, best: bounds.best, high: bounds.high, unit: unit.symbol().to_owned(), text: text.into() });
         self
     }
 
@@ -208,6 +219,11 @@ impl<'a> Draft<'a> {
             Some(reason) => {
                 why.push_str(reason);
                 1
+            }
+            // Sources that contradict each other do not corroborate anything.
+            None if self.lead.kind == Kind::Conflict => {
+                why.push_str("published figures that contradict each other");
+                3
             }
             None if families >= 2 => {
                 let _ = write!(why, "{families} independent families of sources");
@@ -256,8 +272,16 @@ fn allowed(rule: &Provision, proof: &Proof, basis: &str) -> Allowed {
         verification: format!("{:?}", rule.verification),
         verdict: proof.verdict.as_str().to_owned(),
         words: judged::words(proof.verdict).to_owned(),
-        open_exceptions: proof.open_exceptions.iter().map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: e.proof.clone() }).collect(),
-        open_elements: proof.open_elements.iter().map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: String::new() }).collect(),
+        open_exceptions: proof
+            .open_exceptions
+            .iter()
+            .map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: e.proof.clone() })
+            .collect(),
+        open_elements: proof
+            .open_elements
+            .iter()
+            .map(|e| Open { id: e.id.clone(), cond: e.cond.clone(), burden: e.burden.clone(), proof: String::new() })
+            .collect(),
         missing: proof.missing.clone(),
         reporting: judged::reporting(rule, proof),
         proof: proof.to_string().lines().map(str::to_owned).collect(),

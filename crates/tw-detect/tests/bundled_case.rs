@@ -24,7 +24,10 @@ fn only<'a>(ran: &'a Ran, detector: &str, title: &str) -> &'a Lead {
 }
 
 fn asked<'a>(lead: &'a Lead, provision: &str, on: &str) -> &'a Allowed {
-    lead.allowed.iter().find(|a| a.provision == provision && a.asked_on.contains(on)).unwrap_or_else(|| panic!("{provision} was not asked on {on}"))
+    lead.allowed
+        .iter()
+        .find(|a| a.provision == provision && a.asked_on.contains(on))
+        .unwrap_or_else(|| panic!("{provision} was not asked on {on}"))
 }
 
 fn open(allowed: &Allowed) -> Vec<(&str, &str)> {
@@ -153,7 +156,8 @@ fn the_withheld_border_statistics_are_one_signal_without_a_duty() {
 #[test]
 fn the_small_gaps_of_the_published_cases_are_no_leads() {
     let ran = ran();
-    let gaps: Vec<&str> = ran.leads.iter().filter(|l| l.detector == "trade.declared-against-estimated").map(|l| l.subject.as_str()).collect();
+    let gaps: Vec<&str> =
+        ran.leads.iter().filter(|l| l.detector == "trade.declared-against-estimated").map(|l| l.subject.as_str()).collect();
     assert!(!gaps.iter().any(|g| g.starts_with("Sweden") || g.starts_with("China")), "{gaps:?}");
 }
 

@@ -110,7 +110,9 @@ fn read(text: &str, file: &str) -> Result<Vec<Case>, String> {
                 }
                 open = Some(Open { name: name.to_owned(), line, ..Open::default() });
             }
-            Piece::Heading { line, .. } => return Err(format!("{file}:{line}: write `# Title` in line 1, and `## name` above each case; no other headings")),
+            Piece::Heading { line, .. } => {
+                return Err(format!("{file}:{line}: write `# Title` in line 1, and `## name` above each case; no other headings"));
+            }
             Piece::Block { line, info, body } => {
                 let case = open.as_mut().ok_or_else(|| format!("{file}:{line}: this block stands under no `## name`"))?;
                 block(case, info, line, &body, file)?;
@@ -147,7 +149,11 @@ fn block(case: &mut Open, info: &str, line: usize, body: &str, file: &str) -> Re
         ("csv", table) => return Err(format!("{file}:{line}: no table is called `{table}` (there are: {})", Tables::NAMES.join(", "))),
         ("toml", "") if case.setup.is_none() => case.setup = Some(toml::from_str(body).map_err(|error| place(&error))?),
         ("expect", "") => case.expect = Some(toml::from_str(body).map_err(|error| place(&error))?),
-        _ => return Err(format!("{file}:{line}: a case holds `csv TABLE` blocks, at most one `toml` block and one `expect` block, not `{info}`")),
+        _ => {
+            return Err(format!(
+                "{file}:{line}: a case holds `csv TABLE` blocks, at most one `toml` block and one `expect` block, not `{info}`"
+            ));
+        }
     }
     Ok(())
 }
@@ -193,7 +199,9 @@ fn differences(expect: &Expect, output: &Output) -> Vec<String> {
     }
     let mut taken = BTreeSet::new();
     for wanted in &expect.lead {
-        let Some((index, lead)) = output.leads.iter().enumerate().find(|(i, lead)| !taken.contains(i) && lead.title.contains(&wanted.title)) else {
+        let Some((index, lead)) =
+            output.leads.iter().enumerate().find(|(i, lead)| !taken.contains(i) && lead.title.contains(&wanted.title))
+        else {
             found.push(format!("no lead has {:?} in its title: {:?}", wanted.title, titles()));
             continue;
         };
@@ -213,7 +221,8 @@ fn compare(wanted: &Wanted, lead: &Lead, found: &mut Vec<String>) {
     let mut asked: Vec<&Allowed> = Vec::new();
     for (key, verdict) in &wanted.verdicts {
         let (provision, basis) = key.split_once(" on ").map_or((key.as_str(), None), |(provision, basis)| (provision, Some(basis)));
-        let answers: Vec<&Allowed> = lead.allowed.iter().filter(|a| a.provision == provision && basis.is_none_or(|basis| a.asked_on == basis)).collect();
+        let answers: Vec<&Allowed> =
+            lead.allowed.iter().filter(|a| a.provision == provision && basis.is_none_or(|basis| a.asked_on == basis)).collect();
         let gravest = answers.iter().max_by_key(|a| gravity(&a.verdict)).map_or("not asked", |a| a.verdict.as_str());
         differ(key, verdict.clone(), gravest.to_owned());
         asked.extend(answers);
@@ -228,7 +237,11 @@ fn compare(wanted: &Wanted, lead: &Lead, found: &mut Vec<String>) {
     if let Some(gap) = &wanted.gap {
         let end = |value: Option<f64>| value.map_or("unknown".to_owned(), |v| v.to_string());
         let got = lead.gap.as_ref().map_or(["no gap".to_owned(), "no gap".to_owned()], |gap| [end(gap.low), end(gap.high)]);
-        differ("gap", format!("{:?}", gap.each_ref().map(|v| v.to_string().trim_matches('"').trim_end_matches(".0").to_owned())), format!("{got:?}"));
+        differ(
+            "gap",
+            format!("{:?}", gap.each_ref().map(|v| v.to_string().trim_matches('"').trim_end_matches(".0").to_owned())),
+            format!("{got:?}"),
+        );
     }
     for (name, value) in &wanted.figures {
         let got = lead.figures.get(name);
@@ -241,7 +254,7 @@ fn compare(wanted: &Wanted, lead: &Lead, found: &mut Vec<String>) {
             differ("not_checked", words.clone(), format!("{:?}", lead.not_checked));
         }
     }
-    let text = serde_json::to_string_pretty(lead).unwrap();
+    let text = serde_json::to_string_pretty(lead).expect("leads are made to be written");
     for words in wanted.says.iter().filter(|words| !text.contains(words.as_str())) {
         differ("says", format!("{words:?}"), format!("{:?}", lead.conclusion));
     }
@@ -254,13 +267,21 @@ fn compare(wanted: &Wanted, lead: &Lead, found: &mut Vec<String>) {
 
 /// The verdicts in the order of gravity; a word that is none of them comes last, so that it never passes.
 fn gravity(verdict: &str) -> usize {
-    ["not_applicable", "compliant", "undetermined", "indicated", "prima_facie", "breach"].iter().position(|v| *v == verdict).unwrap_or(usize::MAX)
+    ["not_applicable", "compliant", "undetermined", "indicated", "prima_facie", "breach"]
+        .iter()
+        .position(|v| *v == verdict)
+        .unwrap_or(usize::MAX)
 }
 
 fn run_case(detector: &str, case: &Case) -> Vec<String> {
-    let book = Book::bundled().unwrap();
-    let world = World { tables: &case.tables, book: &book, regimes: &case.setup.regimes, as_of: case.as_of, parameters: &case.setup.parameters };
-    let output = tw_detect::run(world).into_iter().find(|(card, _)| card.id == detector).map(|(_, output)| output).unwrap();
+    let book = Book::bundled().expect("the law of the program is read by its own tests");
+    let world =
+        World { tables: &case.tables, book: &book, regimes: &case.setup.regimes, as_of: case.as_of, parameters: &case.setup.parameters };
+    let output = tw_detect::run(world)
+        .into_iter()
+        .find(|(card, _)| card.id == detector)
+        .map(|(_, output)| output)
+        .expect("`every_detector_has_cases` compares the names");
     differences(&case.expect, &output)
 }
 
@@ -274,16 +295,20 @@ fn run_file(folder: &str) {
     let text = std::fs::read_to_string(path(folder)).unwrap_or_else(|error| panic!("{file}: {error}"));
     let cases = read(&text, &file).unwrap_or_else(|reason| panic!("{reason}"));
     let detector = folder.replace('/', ".").replace('_', "-");
-    let mut failures = Vec::new();
+    let (mut failures, mut failed) = (Vec::new(), 0);
     for case in &cases {
-        for difference in run_case(&detector, case) {
-            failures.push(format!("{file}:{}: {}: {difference}", case.line, case.name));
-        }
+        let differences = run_case(&detector, case);
+        failed += usize::from(!differences.is_empty());
+        failures.extend(differences.iter().map(|difference| format!("{file}:{}: {}: {difference}", case.line, case.name)));
     }
     println!("{file}: {} cases", cases.len());
     let found = cases.iter().filter(|case| !case.expect.lead.is_empty()).count();
-    assert!(found >= 2 && cases.len() - found >= 2, "{file}: at least two cases that find and two that do not, not {found} of {}", cases.len());
-    assert!(failures.is_empty(), "{} of {} cases came out otherwise:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(
+        found >= 2 && cases.len() - found >= 2,
+        "{file}: at least two cases that find and two that do not, not {found} of {}",
+        cases.len()
+    );
+    assert!(failures.is_empty(), "{failed} of {} cases came out otherwise:\n{}", cases.len(), failures.join("\n"));
 }
 
 macro_rules! files {
@@ -329,7 +354,10 @@ fn slips_in_a_file_are_refused_with_their_line() {
         (case("## A\n\nProse.\n\n```csv ships\nname\n```", "none = \"x\""), "f.md:7: no table is called `ships`"),
         (case("## A\n\nProse.\n\n```csv reports\nstate\n```", "none = \"x\""), "f.md:7: the block holds no row"),
         (case("## A\n\nProse.\n\n```toml\nas_of = 2024-01-01\n```", "none = \"x\""), "f.md:8: unknown field `as_of`"),
-        (case("## A\n\nProse.\n\n```toml\n[parameters.\"oil.refined-cap\"]\nnoise = 1.0\n```", "none = \"x\"\nnot_checked = [\"x\"]"), "f.md:3: `oil.refined-cap` has no parameter `noise`"),
+        (
+            case("## A\n\nProse.\n\n```toml\n[parameters.\"oil.refined-cap\"]\nnoise = 1.0\n```", "none = \"x\"\nnot_checked = [\"x\"]"),
+            "f.md:3: `oil.refined-cap` has no parameter `noise`",
+        ),
         (case("## A\n\nProse.\n\n```text\n```", "none = \"x\""), "f.md:7: a case holds"),
         ("## A\n\nProse.\n\n```expect\nnone = \"x\"\n".to_owned(), "f.md:5: the block is not closed"),
         (format!("{}\n## A\n", case("## A\n\nProse.", "none = \"x\"\nnot_checked = [\"x\"]")), "a case needs a name of its own"),

@@ -70,8 +70,12 @@ fn data_type(kind: ValueType) -> DataType {
 fn array(kind: &DataType, values: &[Value]) -> ArrayRef {
     match kind {
         DataType::Int64 => Arc::new(values.iter().map(|v| if let Value::Int(i) = v { Some(*i) } else { None }).collect::<Int64Array>()),
-        DataType::Float64 => Arc::new(values.iter().map(|v| if let Value::Float(x) = v { Some(*x) } else { None }).collect::<Float64Array>()),
-        DataType::Date32 => Arc::new(values.iter().map(|v| if let Value::Date(d) = v { Some(days(*d)) } else { None }).collect::<Date32Array>()),
+        DataType::Float64 => {
+            Arc::new(values.iter().map(|v| if let Value::Float(x) = v { Some(*x) } else { None }).collect::<Float64Array>())
+        }
+        DataType::Date32 => {
+            Arc::new(values.iter().map(|v| if let Value::Date(d) = v { Some(days(*d)) } else { None }).collect::<Date32Array>())
+        }
         _ => Arc::new(values.iter().map(|v| if let Value::Text(t) = v { Some(t.as_str()) } else { None }).collect::<StringArray>()),
     }
 }

@@ -148,7 +148,8 @@ const LARGEST: f64 = 1e15;
 
 fn number(text: &str) -> Result<f64, (String, Option<String>)> {
     let q = quoted(text);
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().filter(|b| *b == b'.').count() <= 1;
+    let plain =
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().filter(|b| *b == b'.').count() <= 1;
     if !plain || text == "." {
         let lower = text.to_lowercase();
         if text.starts_with('-') && text[1..].bytes().all(|b| b.is_ascii_digit() || b == b'.') {
@@ -158,7 +159,10 @@ fn number(text: &str) -> Result<f64, (String, Option<String>)> {
             return Err((format!("{q} is not a quantity"), Some("leave the cell empty if the amount is unknown".to_owned())));
         }
         if text.contains(',') || text.contains(' ') || text.contains('\u{a0}') {
-            return Err((format!("{q} is written with a separator"), Some("write 1234567.5: `.` as decimal mark, no thousands separator".to_owned())));
+            return Err((
+                format!("{q} is written with a separator"),
+                Some("write 1234567.5: `.` as decimal mark, no thousands separator".to_owned()),
+            ));
         }
         if lower.contains('e') && text.bytes().any(|b| b.is_ascii_digit()) {
             return Err((format!("{q} is written with an exponent"), Some("write the number out in digits".to_owned())));
@@ -310,8 +314,10 @@ impl Cell for Origin {
 /// The refusal of a word that is not on a closed list.
 pub(crate) fn unknown_word(text: &str, words: &[(&'static str, &'static str)]) -> (String, Option<String>) {
     let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    let hint = tw_base::nearest(text, known.iter().copied())
-        .map_or_else(|| format!("known words: {}", known.join(", ")), |near| format!("did you mean `{near}`? known words: {}", known.join(", ")));
+    let hint = tw_base::nearest(text, known.iter().copied()).map_or_else(
+        || format!("known words: {}", known.join(", ")),
+        |near| format!("did you mean `{near}`? known words: {}", known.join(", ")),
+    );
     (format!("{} is not a known word of this column", quoted(text)), Some(hint))
 }
 

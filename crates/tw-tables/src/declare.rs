@@ -72,12 +72,20 @@ pub trait Table: Sized {
 }
 
 /// Reads one cell; used by the declarations.
-pub(crate) fn read_cell<'a, T: Cell>(column: &'static str, cell: &dyn Fn(&str) -> Option<&'a str>, faults: &mut Vec<CellFault>) -> Option<T> {
+pub(crate) fn read_cell<'a, T: Cell>(
+    column: &'static str,
+    cell: &dyn Fn(&str) -> Option<&'a str>,
+    faults: &mut Vec<CellFault>,
+) -> Option<T> {
     let text = cell(column).map_or("", str::trim);
     if text.is_empty() {
         let absent = T::absent();
         if absent.is_none() {
-            faults.push(CellFault { column, reason: "the cell is empty".to_owned(), hint: Some("this column is required in every row".to_owned()) });
+            faults.push(CellFault {
+                column,
+                reason: "the cell is empty".to_owned(),
+                hint: Some("this column is required in every row".to_owned()),
+            });
         }
         return absent;
     }

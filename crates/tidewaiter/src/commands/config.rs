@@ -58,7 +58,11 @@ fn environment() -> Vec<Setting> {
 fn of_case(case: &Path) -> Result<Vec<Setting>, Failure> {
     let config = CaseConfig::read(case).map_err(tw_case::CaseError::from)?;
     let file = case.join(tw_case::CONFIG_FILE).display().to_string();
-    let setting = |key: &str, value: String, default: bool| Setting { key: key.to_owned(), value, origin: if default { "default".to_owned() } else { file.clone() } };
+    let setting = |key: &str, value: String, default: bool| Setting {
+        key: key.to_owned(),
+        value,
+        origin: if default { "default".to_owned() } else { file.clone() },
+    };
     let regimes = if config.regimes.is_empty() { "all".to_owned() } else { config.regimes.join(", ") };
     Ok(vec![
         setting("title", config.title.clone(), false),

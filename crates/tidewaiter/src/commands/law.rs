@@ -50,13 +50,32 @@ fn list(term: &Term, rules: &[&Provision], on: Option<Date>) -> Result<Exit, Fai
     let rows: Vec<Vec<String>> = rules
         .iter()
         .map(|rule| {
-            let days = rule.stretches().iter().map(|i| i.to.map_or_else(|| format!("{}..", i.from), |_| format!("{}..{}", i.from, i.last().unwrap_or(i.from)))).collect::<Vec<_>>().join(", ");
-            vec![rule.id.clone(), rule.symbol(), rule.subject.clone(), if days.is_empty() { "never".to_owned() } else { days }, format!("{:?}", rule.verification)]
+            let days = rule
+                .stretches()
+                .iter()
+                .map(|i| i.to.map_or_else(|| format!("{}..", i.from), |_| format!("{}..{}", i.from, i.last().unwrap_or(i.from))))
+                .collect::<Vec<_>>()
+                .join(", ");
+            vec![
+                rule.id.clone(),
+                rule.symbol(),
+                rule.subject.clone(),
+                if days.is_empty() { "never".to_owned() } else { days },
+                format!("{:?}", rule.verification),
+            ]
         })
         .collect();
     term.out(&table(&["ID", "SYMBOL", "SUBJECT", "IN FORCE", "CHECKED"], &rows, term.width()))?;
-    let levels: Vec<String> = ["V1", "V2", "V3"].iter().map(|v| format!("{} {v}", rules.iter().filter(|r| format!("{:?}", r.verification) == *v).count())).collect();
-    term.say(&format!("{} provisions{}; wording checked: {}", rules.len(), on.map_or_else(String::new, |d| format!(" in force on {d}")), levels.join(", ")));
+    let levels: Vec<String> = ["V1", "V2", "V3"]
+        .iter()
+        .map(|v| format!("{} {v}", rules.iter().filter(|r| format!("{:?}", r.verification) == *v).count()))
+        .collect();
+    term.say(&format!(
+        "{} provisions{}; wording checked: {}",
+        rules.len(),
+        on.map_or_else(String::new, |d| format!(" in force on {d}")),
+        levels.join(", ")
+    ));
     Ok(if rules.is_empty() { Exit::Nothing } else { Exit::Ok })
 }
 
@@ -132,5 +151,6 @@ fn test(term: &Term, book: &Book, files: &[PathBuf]) -> Result<Exit, Failure> {
 fn read(file: &Path) -> Result<Vec<Scenario>, Failure> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|e| Failure::new(Exit::Io, format!("failed to read `{name}`: {e}")))?;
-    tw_law::parse(&text, &name).map_err(|error| Failure::new(Exit::Refused, error.to_string()).hint("the format is in law/scenarios/README.md"))
+    tw_law::parse(&text, &name)
+        .map_err(|error| Failure::new(Exit::Refused, error.to_string()).hint("the format is in law/scenarios/README.md"))
 }

@@ -12,7 +12,11 @@ pub(super) fn run(term: &Term, args: Leads) -> Result<Exit, Failure> {
         Leads::List { case, tier, detector, state } => list(term, &case, tier, detector.as_deref(), state.as_deref()),
         Leads::Show { id, case } => super::explain::lead(term, &case, &id, false),
         Leads::Set { id, state, case, reason, note, who } => {
-            let entry = tw_case::review(&case, &id, &tw_case::Review { who: &who, state: &state, reason: reason.as_deref(), note: note.as_deref(), at: super::made()? })?;
+            let entry = tw_case::review(
+                &case,
+                &id,
+                &tw_case::Review { who: &who, state: &state, reason: reason.as_deref(), note: note.as_deref(), at: super::made()? },
+            )?;
             if term.json {
                 term.document(&entry)?;
             } else {
@@ -30,7 +34,9 @@ fn list(term: &Term, case: &Path, tier: Option<u8>, detector: Option<&str>, stat
     let state_of = |id: &str| states.get(id).cloned().unwrap_or_else(|| "lead".to_owned());
     let mut leads = tw_case::read_leads(case)?;
     leads.retain(|lead| {
-        tier.is_none_or(|t| lead.rank.tier <= t) && detector.is_none_or(|d| lead.detector == d) && state.is_none_or(|s| state_of(&lead.id).split(|c: char| !c.is_alphabetic()).next() == Some(s))
+        tier.is_none_or(|t| lead.rank.tier <= t)
+            && detector.is_none_or(|d| lead.detector == d)
+            && state.is_none_or(|s| state_of(&lead.id).split(|c: char| !c.is_alphabetic()).next() == Some(s))
     });
     if term.json {
         let list: Vec<_> = leads.iter().map(|lead| json!({ "state": state_of(&lead.id), "lead": lead })).collect();
@@ -38,7 +44,15 @@ fn list(term: &Term, case: &Path, tier: Option<u8>, detector: Option<&str>, stat
     } else {
         let rows: Vec<Vec<String>> = leads
             .iter()
-            .map(|lead| vec![lead.rank.tier.to_string(), lead.id.clone(), format!("{}: {}", lead.subject, lead.title), state_of(&lead.id), lead.rank.why.clone()])
+            .map(|lead| {
+                vec![
+                    lead.rank.tier.to_string(),
+                    lead.id.clone(),
+                    format!("{}: {}", lead.subject, lead.title),
+                    state_of(&lead.id),
+                    lead.rank.why.clone(),
+                ]
+            })
             .collect();
         term.out(&table(&["TIER", "ID", "WHAT", "STATE", "WHY HERE"], &rows, term.width()))?;
     }

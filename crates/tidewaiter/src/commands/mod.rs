@@ -44,5 +44,8 @@ fn made() -> Result<Timestamp, Failure> {
         return Ok(Timestamp::from_second(now.as_second()).unwrap_or(now));
     };
     let seconds = text.to_str().and_then(|t| t.parse::<i64>().ok()).and_then(|s| Timestamp::from_second(s).ok());
-    seconds.ok_or_else(|| Failure::new(Exit::Usage, format!("`{}` is not a number of seconds since 1970", text.to_string_lossy())).hint("unset SOURCE_DATE_EPOCH, or set it to whole seconds"))
+    seconds.ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`{}` is not a number of seconds since 1970", text.to_string_lossy()))
+            .hint("unset SOURCE_DATE_EPOCH, or set it to whole seconds")
+    })
 }

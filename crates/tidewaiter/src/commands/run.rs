@@ -39,7 +39,12 @@ pub(super) fn show(term: &Term, dir: &Path, results: &Results) -> Result<(), Fai
     text.push_str(&format!("Wrote {}\n", term.paint(&index.display().to_string(), Paint::Cyan)));
     term.out(&text)?;
     if let Some(first) = results.leads.first() {
-        term.say(&format!("next:  tidewaiter explain {} --case {}\n       tidewaiter verify {}", first.id, dir.display(), dir.join("dossier").display()));
+        term.say(&format!(
+            "next:  tidewaiter explain {} --case {}\n       tidewaiter verify {}",
+            first.id,
+            dir.display(),
+            dir.join("dossier").display()
+        ));
     }
     Ok(())
 }
@@ -50,7 +55,14 @@ pub(super) fn lead_table(leads: &[Lead], width: Option<usize>) -> String {
         .iter()
         .map(|lead| {
             let verdict = strongest(lead);
-            vec![lead.rank.tier.to_string(), lead.id.clone(), format!("{}: {}", lead.subject, lead.title), span(lead), verdict, lead.rank.families.to_string()]
+            vec![
+                lead.rank.tier.to_string(),
+                lead.id.clone(),
+                format!("{}: {}", lead.subject, lead.title),
+                span(lead),
+                verdict,
+                lead.rank.families.to_string(),
+            ]
         })
         .collect();
     table(&["TIER", "ID", "WHAT", "WHEN", "VERDICT, RULE IN FORCE THEN", "FAMILIES"], &rows, width)

@@ -233,7 +233,7 @@ fn summary(tables: &Tables, captures: &[Capture]) -> RunSummary {
             certain_by: Some("2018-05-30".to_owned()),
             ..CapSum::default()
         },
-        silent: vec!["2018-11".to_owned()],
+        silent: vec!["Russia for 2018-11".to_owned()],
         lead: None,
     };
     let later = CapAccount {
@@ -495,7 +495,7 @@ fn reported_and_estimated_never_share_a_bar() {
     let svg = chart.svg.unwrap();
     assert!(svg.contains("<rect class=\"c-rep\""));
     assert!(svg.contains("class=\"c-est-edge\" fill=\"url(#chart-cap-1-hatch)\""));
-    assert!(svg.contains("a lower bound: 1 month without a report that was due"));
+    assert!(svg.contains("a lower bound, no report from Russia for 2018-11"));
     assert!(chart.rows[1].cells.contains(&"by 2018-05-30 even in the low case".to_owned()));
     assert!(svg.contains("reported: nothing in the case; unknown, and not zero"));
     insta::assert_snapshot!("gauge", svg.replace("><", ">\n<"));

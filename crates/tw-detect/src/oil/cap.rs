@@ -47,7 +47,9 @@ impl Cap {
         for rule in self.rules.iter().filter_map(|id| world.rule(id)) {
             for days in rule.windows(Interval::new(rule.in_force.first().map_or(world.as_of, |i| i.from), world.as_of.tomorrow().ok())) {
                 let Some(limit) = rule.cap_limit(Unit::Barrels, days.from).and_then(|l| l.value) else {
-                    output.not_checked.push(format!("{} {days}: the limit is an amount of an earlier year that was not disclosed", rule.symbol()));
+                    output
+                        .not_checked
+                        .push(format!("{} {days}: the limit is an amount of an earlier year that was not disclosed", rule.symbol()));
                     continue;
                 };
                 let window = self.window(world, rule, days, limit);
@@ -70,25 +72,53 @@ impl Cap {
         let mut reported = Vec::new();
         for (id, row) in world.tables.deliveries.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
             if row.data.period.interval().meet(&days).is_some() {
-                reported.push(Figure { id, parties: row.data.supplier.clone(), period: row.data.period.interval(), barrels: self.barrels(&row.data), exact_barrels: row.data.barrels.is_some() });
+                reported.push(Figure {
+                    id,
+                    parties: row.data.supplier.clone(),
+                    period: row.data.period.interval(),
+                    barrels: self.barrels(&row.data),
+                    exact_barrels: row.data.barrels.is_some(),
+                });
             }
         }
         let mut estimated = Vec::new();
         for (id, row) in world.tables.estimates.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
             if row.data.period.interval().meet(&days).is_some() {
                 let barrels = Bounds::from_ends(row.data.barrels_low, row.data.barrels_high);
-                estimated.push(Figure { id, parties: row.data.supplier.clone(), period: row.data.period.interval(), barrels, exact_barrels: true });
+                estimated.push(Figure {
+                    id,
+                    parties: row.data.supplier.clone(),
+                    period: row.data.period.interval(),
+                    barrels,
+                    exact_barrels: true,
+                });
             }
         }
         let silent = world
             .tables
             .reports
             .iter()
-            .filter(|r| r.data.provision.as_deref() == Some(rule.id.as_str()) && matches!(r.data.status, ReportStatus::Stopped | ReportStatus::NotReceived))
+            .filter(|r| {
+                r.data.provision.as_deref() == Some(rule.id.as_str())
+                    && matches!(r.data.status, ReportStatus::Stopped | ReportStatus::NotReceived)
+            })
             .filter(|r| r.data.covers.as_ref().is_some_and(|covers| covers.interval().meet(&days).is_some()))
             .collect();
-        let suppliers: Vec<_> = world.tables.deliveries.iter().filter(|r| r.data.product == self.product).flat_map(|r| r.data.supplier.countries().to_vec()).collect();
-        Window { rule, days, limit, reported: self.sum(rule, days, limit, reported, &suppliers), estimated: self.sum(rule, days, limit, estimated, &[]), silent }
+        let suppliers: Vec<_> = world
+            .tables
+            .deliveries
+            .iter()
+            .filter(|r| r.data.product == self.product)
+            .flat_map(|r| r.data.supplier.countries().to_vec())
+            .collect();
+        Window {
+            rule,
+            days,
+            limit,
+            reported: self.sum(rule, days, limit, reported, &suppliers),
+            estimated: self.sum(rule, days, limit, estimated, &[]),
+            silent,
+        }
     }
 
     fn barrels(&self, row: &Delivery) -> Bounds {
@@ -106,7 +136,7 @@ impl Cap {
     fn sum(&self, rule: &Provision, days: Interval, limit: f64, figures: Vec<Figure>, suppliers: &[tw_base::Country]) -> Sum {
         let account = account_of(days, &figures, suppliers);
         let passing = passes(days, &figures, limit);
-        let proof = (!figures.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, account.barrels())));
+        let proof = (!figures.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, bounds(&account))));
         Sum { figures, account, passing, proof }
     }
 
@@ -127,9 +157,19 @@ impl Cap {
             from: window.days.from.to_string(),
             to: last.to_string(),
             limit: window.limit,
-            reported: cap_sum(&window.reported, |id| world.tables.deliveries[id].provenance.record.to_string()),
-            estimated: cap_sum(&window.estimated, |id| world.tables.estimates[id].provenance.record.to_string()),
-            silent: window.silent.iter().map(|r| format!("{}: none for {}", r.data.state.name(), r.data.covers.as_ref().map_or_else(String::new, ToString::to_string))).collect(),
+            reported: cap_sum(&window.reported, |id| {
+                (world.tables.deliveries[id].provenance.record.to_string(), delivery_scope(world, id))
+            }),
+            estimated: cap_sum(&window.estimated, |id| {
+                (world.tables.estimates[id].provenance.record.to_string(), estimate_scope(world, id))
+            }),
+            silent: window
+                .silent
+                .iter()
+                .map(|r| {
+                    format!("{} for {}", r.data.state.name(), r.data.covers.as_ref().map_or_else(String::new, ToString::to_string))
+                })
+                .collect(),
             lead: lead.map(|lead| lead.id.clone()),
         }
     }
@@ -146,9 +186,10 @@ impl Cap {
         }
         let (limit, days) = (window.limit, window.days);
         let label = label(&days);
-        let mut draft = Draft::new(world, card, Kind::Allowed, "North Korea, all suppliers together", days, &format!("{} {label}", window.rule.id));
+        let mut draft =
+            Draft::new(world, card, Kind::Allowed, "North Korea, all suppliers together", days, &format!("{} {label}", window.rule.id));
         self.cite(world, window, &mut draft);
-        let (reported, estimated) = (window.reported.account.barrels(), window.estimated.account.barrels());
+        let (reported, estimated) = (bounds(&window.reported.account), bounds(&window.estimated.account));
         let mut decided = false;
         let mut verdict = Verdict::Undetermined;
         if let Some(proof) = draft.ask_on(&window.rule.id, &self.question(days, reported), "the reported sum") {
@@ -168,14 +209,26 @@ impl Cap {
                 }
             }
         }
-        if let Some(never) = self.never.filter(|id| world.rule(id).is_some_and(|dead| dead.superseded_by.contains(&window.rule.id)) && window.rule.in_force.first().is_some_and(|i| i.from == days.from)) {
+        if let Some(never) = self.never.filter(|id| {
+            world.rule(id).is_some_and(|dead| dead.superseded_by.contains(&window.rule.id))
+                && window.rule.in_force.first().is_some_and(|i| i.from == days.from)
+        }) {
             draft.ask_on(never, &self.question(days, reported), "the reported sum, against a cap that was replaced before it began");
         }
         self.conclude(window, &label, verdict, &mut draft);
         let best = estimated.best_or_middle().or(estimated.low).or(reported.low).unwrap_or_default();
-        draft.gap(estimated, Unit::Barrels, format!("estimated {estimated} bbl and reported {reported} bbl, against a cap of {} bbl", format_number(limit)));
+        draft.gap(
+            estimated,
+            Unit::Barrels,
+            format!("estimated {estimated} bbl and reported {reported} bbl, against a cap of {} bbl", format_number(limit)),
+        );
         self.against(window, &mut draft);
-        draft.figure("limit", Some(limit)).figure("reported_low", reported.low).figure("reported_high", reported.high).figure("estimated_low", estimated.low).figure("estimated_high", estimated.high);
+        draft
+            .figure("limit", Some(limit))
+            .figure("reported_low", reported.low)
+            .figure("reported_high", reported.high)
+            .figure("estimated_low", estimated.low)
+            .figure("estimated_high", estimated.high);
         let reason = decided.then(|| format!("{} in force, and the low case of a sum is above the cap", window.rule.symbol()));
         Some(draft.finish(reason.as_deref(), best, Unit::Barrels))
     }
@@ -189,47 +242,93 @@ impl Cap {
                 (None, Some(t)) => format!("{} t, that is {} bbl", format_number(t), figure.barrels),
                 (None, None) => "an unknown amount".to_owned(),
             };
-            let number = draft.cite(row, "reports of suppliers", format!("{amount} from {}, {} ({})", names(&row.data.supplier), row.data.period, row.data.basis));
-            let aside = window.reported.account.set_aside.iter().find(|s| s.id == figure.id).map_or_else(String::new, |s| format!("; not added: {}", why(&s.why, &window.reported.figures, world)));
+            let number = draft.cite(
+                row,
+                "reports of suppliers",
+                format!("{amount} from {}, {} ({})", names(&row.data.supplier), row.data.period, row.data.basis),
+            );
+            let aside = window
+                .reported
+                .account
+                .set_aside
+                .iter()
+                .find(|s| s.id == figure.id)
+                .map_or_else(String::new, |s| format!("; not added: {}", why(&s.why, |id| delivery_scope(world, id))));
             draft.declared(format!("{}, {}: {amount}{aside}", names(&row.data.supplier), row.data.period), &[number]);
         }
-        draft.declared(format!("reported in all: {} bbl; {}", window.reported.account.barrels(), passing(&window.reported.passing)), &[]);
+        draft.declared(format!("reported in all: {} bbl; {}", bounds(&window.reported.account), passing(&window.reported.passing)), &[]);
         for figure in &window.estimated.figures {
             let row: &Row<Estimate> = &world.tables.estimates[figure.id];
             let deliveries = row.data.deliveries.map_or_else(String::new, |n| format!(", {n} deliveries"));
-            let says = format!("{} bbl from {}, {}{deliveries} ({}: {})", figure.barrels, names(&row.data.supplier), row.data.period, row.data.estimator, row.data.method);
+            let says = format!(
+                "{} bbl from {}, {}{deliveries} ({}: {})",
+                figure.barrels,
+                names(&row.data.supplier),
+                row.data.period,
+                row.data.estimator,
+                row.data.method
+            );
             let number = draft.cite(row, &family(&row.data.estimator), says.clone());
             draft.observed(says, &[number]);
         }
         if !window.estimated.figures.is_empty() {
-            draft.observed(format!("estimated in all: {} bbl; {}", window.estimated.account.barrels(), passing(&window.estimated.passing)), &[]);
+            draft.observed(
+                format!("estimated in all: {} bbl; {}", bounds(&window.estimated.account), passing(&window.estimated.passing)),
+                &[],
+            );
         }
         for report in &window.silent {
             let covers = report.data.covers.as_ref().map_or_else(String::new, ToString::to_string);
-            let number = draft.cite(*report, "record of reports", format!("no report of {} for {covers}, looked for until {}", report.data.state.name(), report.data.day));
-            draft.observed(format!("no report of {} for {covers}: a reporting matter, and the reported sum is a lower bound", report.data.state.name()), &[number]);
+            let number = draft.cite(
+                *report,
+                "record of reports",
+                format!("no report of {} for {covers}, looked for until {}", report.data.state.name(), report.data.day),
+            );
+            draft.observed(
+                format!(
+                    "no report of {} for {covers}: a reporting matter, and the reported sum is a lower bound",
+                    report.data.state.name()
+                ),
+                &[number],
+            );
         }
     }
 
     fn conclude(&self, window: &Window<'_>, label: &str, verdict: Verdict, draft: &mut Draft<'_>) {
-        let (limit, reported, estimated) = (window.limit, window.reported.account.barrels(), window.estimated.account.barrels());
+        let (limit, reported, estimated) = (window.limit, bounds(&window.reported.account), bounds(&window.estimated.account));
         let share = reported.low.map_or_else(String::new, |low| format!(" ({:.1} % of the cap)", 100.0 * low / limit));
         let beyond = estimated.low.is_some_and(|low| low > limit) || reported.low.is_some_and(|low| low > limit);
         draft.title(if beyond {
-            format!("{} oil, {label}: apparently above the cap of {} bbl on estimates, {} reported", self.product, format_number(limit), reported)
+            format!(
+                "{} oil, {label}: apparently above the cap of {} bbl on estimates, {} reported",
+                self.product,
+                format_number(limit),
+                reported
+            )
         } else if window.silent.is_empty() {
             format!("{} oil, {label}: estimates reach the cap of {} bbl, {} reported", self.product, format_number(limit), reported)
         } else {
-            format!("{} oil, {label}: {} bbl reported is a lower bound, a supplier is silent", self.product, reported.low.map_or_else(|| "an unknown amount of".to_owned(), format_number))
+            format!(
+                "{} oil, {label}: {} bbl reported is a lower bound, a supplier is silent",
+                self.product,
+                reported.low.map_or_else(|| "an unknown amount of".to_owned(), format_number)
+            )
         });
-        let silence = if window.silent.is_empty() { "" } else { " A supplier stopped reporting, so the reported sum is a lower bound; its silence is a reporting matter of its own." };
+        let silence = if window.silent.is_empty() {
+            ""
+        } else {
+            " A supplier stopped reporting, so the reported sum is a lower bound; its silence is a reporting matter of its own."
+        };
         draft.conclusion(format!(
             "Reported: {reported} bbl{share}. Estimated by others: {estimated} bbl. Against {} bbl the verdict is {}.{silence} No notice of the Committee that would oblige every State to stop is in the case: \"cap exceeded\" and \"duty to stop\" are two things.",
             format_number(limit),
             crate::judged::verdict(verdict)
         ));
         if let Some(low) = estimated.low.filter(|low| *low > limit) {
-            draft.sensitive("part of the estimated oil did not arrive", format!("still above the cap if up to {:.0} % of it did not", (100.0 * (1.0 - limit / low)).floor()));
+            draft.sensitive(
+                "part of the estimated oil did not arrive",
+                format!("still above the cap if up to {:.0} % of it did not", (100.0 * (1.0 - limit / low)).floor()),
+            );
         } else if let Some(low) = estimated.low {
             draft.sensitive("the estimated amount as a share of the cap", format!("{:.1} %", 100.0 * low / limit));
         }
@@ -237,7 +336,11 @@ impl Cap {
             draft.sensitive("tonnes at 6.35 or at 8.90 barrels", format!("both ends are in the reported {reported} bbl"));
         }
         for conflict in &window.reported.account.conflicts {
-            draft.not_checked(format!("which of the conflicting reported figures for {} {} is right: the sum holds either way", names(&conflict.parties), conflict.period));
+            draft.not_checked(format!(
+                "which of the conflicting reported figures for {} {} is right: the sum holds either way",
+                names(&conflict.parties),
+                conflict.period
+            ));
         }
         draft.not_checked("deliveries by ship (no positions in this version)");
         draft.not_checked("what the Committee received and did not publish");
@@ -245,16 +348,33 @@ impl Cap {
 
     fn against(&self, window: &Window<'_>, draft: &mut Draft<'_>) {
         let aside = window.reported.account.set_aside.len() + window.estimated.account.set_aside.len();
-        draft.against("two figures count the same oil", Outcome::DoesNotExplain, format!("figures that overlap in supplier and time are never added; {aside} were set aside"));
-        draft.against("tonnes were turned into barrels with too high a factor", Outcome::DoesNotExplain, "estimates are published in barrels; reported tonnes are an interval of 6.35 to 8.90 barrels a tonne");
+        draft.against(
+            "two figures count the same oil",
+            Outcome::DoesNotExplain,
+            format!("figures that overlap in supplier and time are never added; {aside} were set aside"),
+        );
+        draft.against(
+            "tonnes were turned into barrels with too high a factor",
+            Outcome::DoesNotExplain,
+            "estimates are published in barrels; reported tonnes are an interval of 6.35 to 8.90 barrels a tonne",
+        );
         draft.against("tankers were not full", Outcome::NotTestable, "needs the estimator's own list of deliveries and draughts");
         draft.against("the oil was for the ships' own use or went elsewhere", Outcome::NotTestable, "needs port calls and draughts");
-        draft.against("the Committee exempted it", Outcome::NotTestable, "no decision of the Committee is in the case; the State that invokes one has to show it");
+        draft.against(
+            "the Committee exempted it",
+            Outcome::NotTestable,
+            "no decision of the Committee is in the case; the State that invokes one has to show it",
+        );
     }
 }
 
-fn cap_sum(sum: &Sum, record: impl Fn(usize) -> String) -> CapSum {
-    let bounds = sum.account.barrels();
+/// A sum with the records behind each of its ends. `named` gives the record of a figure and what the figure is about.
+fn cap_sum(sum: &Sum, named: impl Fn(usize) -> (String, String)) -> CapSum {
+    let bounds = bounds(&sum.account);
+    let mut records: Vec<String> =
+        sum.account.used.iter().map(|f| f.id).chain(sum.account.high_from.iter().copied()).map(|id| named(id).0).collect();
+    records.sort();
+    records.dedup();
     CapSum {
         low: bounds.low,
         best: bounds.best,
@@ -263,29 +383,50 @@ fn cap_sum(sum: &Sum, record: impl Fn(usize) -> String) -> CapSum {
         certain_by: sum.passing.certain_by.map(|d| d.to_string()),
         best_by: sum.passing.best.map(|d| d.to_string()),
         possible_from: sum.passing.possible_from.map(|d| d.to_string()),
-        records: sum.account.used.iter().map(|f| record(f.id)).collect(),
-        set_aside: sum.account.set_aside.iter().map(|s| format!("{}: {}", record(s.id), s.why)).collect(),
+        records,
+        set_aside: sum.account.set_aside.iter().map(|s| format!("{}: {}", named(s.id).0, why(&s.why, |id| named(id).1))).collect(),
     }
 }
 
+/// Low, best and high of an account. Parts and a whole that differ by rounding can leave the low end a barrel above the high end: the two
+/// ends are then both possible, and change places.
+fn bounds(account: &Account) -> Bounds {
+    let bounds = account.barrels();
+    match (bounds.low, bounds.high) {
+        (Some(low), Some(high)) if low > high => Bounds { low: Some(high), high: Some(low), ..bounds },
+        _ => bounds,
+    }
+}
+
+fn delivery_scope(world: World<'_>, id: usize) -> String {
+    let row = &world.tables.deliveries[id].data;
+    format!("{}, {}", names(&row.supplier), row.period)
+}
+
+fn estimate_scope(world: World<'_>, id: usize) -> String {
+    let row = &world.tables.estimates[id].data;
+    format!("{}, {} by {}", names(&row.supplier), row.period, row.estimator)
+}
+
 /// Why a figure was not added, with the other figure named by what it is about.
-fn why(why: &tw_flows::Why, figures: &[Figure], world: World<'_>) -> String {
-    let other = match why {
-        tw_flows::Why::SameScope { as_id: id } | tw_flows::Why::ContainedIn { id } | tw_flows::Why::Contains { id } | tw_flows::Why::Overlaps { id } | tw_flows::Why::Contradicts { id } => Some(*id),
-        _ => None,
-    };
-    match other.filter(|id| figures.iter().any(|f| f.id == *id)) {
-        Some(id) => {
-            let row = &world.tables.deliveries[id].data;
-            format!("it may hold the same oil as the figure for {}, {}", names(&row.supplier), row.period)
-        }
-        None => why.to_string(),
+fn why(why: &tw_flows::Why, scope: impl Fn(usize) -> String) -> String {
+    use tw_flows::Why;
+    match why {
+        Why::SameScope { as_id } => format!("the same parties and period as the figure for {}", scope(*as_id)),
+        Why::ContainedIn { id } => format!("it lies inside the figure for {}", scope(*id)),
+        Why::Contains { id } => format!("it contains the figure for {}, and the parts sum to more", scope(*id)),
+        Why::Overlaps { id } => format!("it may hold the same oil as the figure for {}", scope(*id)),
+        Why::Contradicts { id } => format!("it contradicts the figure for {}", scope(*id)),
+        Why::Outside | Why::Straddles | Why::NotAQuantity | Why::EmptyPeriod | Why::NoLowBound | Why::NotTried => why.to_string(),
     }
 }
 
 fn passing(passing: &Passing) -> String {
     match (passing.certain_by, passing.possible_from) {
-        (Some(by), _) => format!("above the cap even in the low case by {by}{}", passing.best.map_or_else(String::new, |d| format!(", about {d} if it flowed evenly"))),
+        (Some(by), _) => format!(
+            "above the cap even in the low case by {by}{}",
+            passing.best.map_or_else(String::new, |d| format!(", about {d} if it flowed evenly"))
+        ),
         (None, Some(from)) => format!("the low case does not pass the cap; the high case could from {from}"),
         (None, None) if passing.never_within => "within the cap whatever values the figures take".to_owned(),
         (None, None) => "the cap is not passed by what is known, which does not cover the whole window".to_owned(),

@@ -1,5 +1,5 @@
 //! Reading rows for tests, with the same strict readers as a case.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part, and a test may stop at the first surprise")]
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub fn rows(table: &str, name: &str, text: &str) -> Tables {
 pub fn run(tables: &Tables, as_of: Date) -> Ran {
     let book = Book::bundled().unwrap();
     let parameters = Parameters::default();
-    let world = World { tables, book: &book, regimes: &[], as_of, parameters: &parameters };
+    let world = World { tables, book: &book, regimes: &[], target: tw_base::Country::PRK, as_of, parameters: &parameters };
     let mut ran = Ran { leads: Vec::new(), not_checked: Vec::new(), accounts: Vec::new() };
     for (_, output) in tw_detect::run(world) {
         ran.leads.extend(output.leads);

@@ -101,7 +101,7 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
             "Cap",
             "Verdict on this side alone",
             "Passes the cap",
-            "Months without a report that was due",
+            "Without a report that was due",
             "Set aside",
         ],
         rows,
@@ -267,8 +267,7 @@ fn reported_text(account: &CapAccount) -> String {
     }
     let mut text = format!("reported {}: {}", figure(bounds(sum)), verdict(&sum.verdict));
     if !account.silent.is_empty() {
-        let months = account.silent.len();
-        text.push_str(&format!("; a lower bound: {months} month{} without a report that was due", if months == 1 { "" } else { "s" }));
+        text.push_str(&format!("; a lower bound, no report from {}", account.silent.join(", ")));
     }
     push_passes(&mut text, sum);
     text

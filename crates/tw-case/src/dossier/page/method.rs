@@ -18,6 +18,8 @@ pub(super) fn render(page: Page<'_>) -> Markup {
             dl.pairs { @for (key, meaning) in VERDICTS { dt { (verdict(key)) } dd { (meaning) " " code { (key) } } } }
             h3 { "How well the wording of a provision was checked" }
             dl.pairs { @for (key, meaning) in LEVELS { dt { (key) } dd { (meaning) } } }
+            h3 { "Grades of evidence" }
+            p { "The Admiralty code judges source and information apart. Source: A completely, B usually, C fairly, D not usually reliable, E unreliable, F not judged. Information: 1 confirmed, 2 probably, 3 possibly true, 4 doubtful, 5 improbable, 6 not judged. F6 means that nobody judged it, and not that it is bad." }
             h3 { "Barrels and tonnes" }
             (factors())
             h3 { "Detectors" }

@@ -45,6 +45,9 @@ fn list(items: &[String], title: &str) -> Markup {
 
 /// `[2017-12-22, open)` as people write it.
 pub(super) fn in_force(text: &str) -> String {
+    if text.is_empty() {
+        return "on no day".to_owned();
+    }
     let mut words = Vec::new();
     for part in text.trim_matches(['[', ')']).split("), [") {
         let Some((from, to)) = part.split_once(", ") else { return text.to_owned() };
@@ -74,6 +77,6 @@ mod tests {
             in_force("[2017-09-11, 2018-01-01), [2020-01-01, open)"),
             "from 2017-09-11 through 2017-12-31; from 2020-01-01, not ended"
         );
-        assert_eq!(in_force(""), "");
+        assert_eq!(in_force(""), "on no day");
     }
 }

@@ -28,7 +28,11 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             .tables
             .capacity
             .iter()
-            .filter(|c| c.data.host == host && c.data.purpose == purpose && rows.iter().any(|row| row.data.period.year() == Some(c.data.period.from().year())))
+            .filter(|c| {
+                c.data.host == host
+                    && c.data.purpose == purpose
+                    && rows.iter().any(|row| row.data.period.year() == Some(c.data.period.from().year()))
+            })
             .collect();
         if capacity.is_empty() {
             if purpose == Purpose::Education {
@@ -41,7 +45,15 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     output
 }
 
-fn lead(world: World<'_>, card: &Card, host: Country, purpose: Purpose, year: i16, rows: &[&Row<BorderEntry>], capacity: &[&Row<Capacity>]) -> Option<Lead> {
+fn lead(
+    world: World<'_>,
+    card: &Card,
+    host: Country,
+    purpose: Purpose,
+    year: i16,
+    rows: &[&Row<BorderEntry>],
+    capacity: &[&Row<Capacity>],
+) -> Option<Lead> {
     let turnover = card.threshold(world.parameters, "entries-per-person-and-quarter");
     let dispersion = card.threshold(world.parameters, "dispersion");
     let limit = card.threshold(world.parameters, "log10-p");
@@ -66,7 +78,14 @@ fn lead(world: World<'_>, card: &Card, host: Country, purpose: Purpose, year: i1
     if !world.could_concern(RULE, &question) {
         return None;
     }
-    let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), rows.iter().map(|r| r.data.period.interval()).reduce(|a, b| tw_base::Interval::new(a.from.min(b.from), a.to.max(b.to)))?, &format!("{purpose} {year}"));
+    let mut draft = Draft::new(
+        world,
+        card,
+        Kind::Allowed,
+        host.name(),
+        rows.iter().map(|r| r.data.period.interval()).reduce(|a, b| tw_base::Interval::new(a.from.min(b.from), a.to.max(b.to)))?,
+        &format!("{purpose} {year}"),
+    );
     draft.title(format!("entries for {purpose} in {} far beyond capacity, {year}", host.name()));
     let mut capacity_numbers = Vec::new();
     for c in capacity {
@@ -74,7 +93,11 @@ fn lead(world: World<'_>, card: &Card, host: Country, purpose: Purpose, year: i1
         capacity_numbers.push(draft.cite(c, &format!("capacity: {}", c.data.kind), says));
     }
     for (row, entries, e) in &judged {
-        let number = draft.cite(row, "border statistics", format!("{} entries for {purpose} in {}, {}", format_number(*entries as f64), host.name(), row.data.period));
+        let number = draft.cite(
+            row,
+            "border statistics",
+            format!("{} entries for {purpose} in {}, {}", format_number(*entries as f64), host.name(), row.data.period),
+        );
         let chance = if tail(e) <= limit { format!("p ≤ 10^{:.0}", tail(e).ceil()) } else { "within capacity".to_owned() };
         draft.declared(format!("{}: {} entries for {purpose} ({chance})", row.data.period, format_number(*entries as f64)), &[number]);
     }
@@ -91,22 +114,52 @@ fn lead(world: World<'_>, card: &Card, host: Country, purpose: Purpose, year: i1
         verdict(proof.verdict)
     ));
     let over = worst.1 as f64 - most * turnover;
-    draft.gap(Bounds::at_least(over.max(0.0)), Unit::Entries, format!("at least {} entries more than {} per place and quarter", format_number(over.max(0.0)), format_number(turnover)));
-    draft.against("students entered several times", Outcome::DoesNotExplain, format!("{} entries per place and quarter are allowed for", format_number(turnover)));
-    draft.against("the count clusters more than chance (groups, intake weeks)", Outcome::DoesNotExplain, format!("a negative binomial with dispersion {dispersion} is used, not a Poisson"));
+    draft.gap(
+        Bounds::at_least(over.max(0.0)),
+        Unit::Entries,
+        format!("at least {} entries more than {} per place and quarter", format_number(over.max(0.0)), format_number(turnover)),
+    );
+    draft.against(
+        "students entered several times",
+        Outcome::DoesNotExplain,
+        format!("{} entries per place and quarter are allowed for", format_number(turnover)),
+    );
+    draft.against(
+        "the count clusters more than chance (groups, intake weeks)",
+        Outcome::DoesNotExplain,
+        format!("a negative binomial with dispersion {dispersion} is used, not a Poisson"),
+    );
     draft.against("enrolment grew during the year", Outcome::NotTestable, "capacity is known for the periods cited only");
     draft.against("short courses without enrolment", Outcome::NotTestable, "needs admissions of short courses");
     for (change, factor) in [("at twice the turnover", 2.0), ("at ten times the places", 10.0)] {
         let quarters = (when.days()? as f64 / 91.0).round().max(1.0);
         let wider = excess(worst.1, places, turnover * quarters * factor, dispersion)?;
-        draft.sensitive(change, if tail(&wider) <= limit { format!("still found (p ≤ 10^{:.0})", tail(&wider).ceil()) } else { "not found".to_owned() });
+        draft.sensitive(
+            change,
+            if tail(&wider) <= limit { format!("still found (p ≤ 10^{:.0})", tail(&wider).ceil()) } else { "not found".to_owned() },
+        );
     }
-    let all = world.tables.border_entries.iter().find(|r| r.data.host == host && r.data.period == worst.0.data.period && r.data.purpose == Purpose::All);
-    let work = world.tables.border_entries.iter().find(|r| r.data.host == host && r.data.period.year() == Some(year) && r.data.purpose == Purpose::Work);
+    let all = world
+        .tables
+        .border_entries
+        .iter()
+        .find(|r| r.data.host == host && r.data.period == worst.0.data.period && r.data.purpose == Purpose::All);
+    let work = world
+        .tables
+        .border_entries
+        .iter()
+        .find(|r| r.data.host == host && r.data.period.year() == Some(year) && r.data.purpose == Purpose::Work);
     if let Some(all) = all.filter(|a| a.data.entries.is_some()) {
         let total = all.data.entries.unwrap_or_default();
         let number = draft.cite(all, "border statistics", format!("{} entries in all, {}", format_number(total as f64), all.data.period));
-        let text = format!("{} of {} entries in {} ({:.0} %) were for {purpose}{}", format_number(worst.1 as f64), format_number(total as f64), all.data.period, 100.0 * worst.1 as f64 / total.max(1) as f64, if work.is_none() { "; no entry for work is listed that year" } else { "" });
+        let text = format!(
+            "{} of {} entries in {} ({:.0} %) were for {purpose}{}",
+            format_number(worst.1 as f64),
+            format_number(total as f64),
+            all.data.period,
+            100.0 * worst.1 as f64 / total.max(1) as f64,
+            if work.is_none() { "; no entry for work is listed that year" } else { "" }
+        );
         draft.observed(text, &[number]);
     }
     draft.not_checked("what the persons did after entry; exits");

@@ -54,7 +54,10 @@ fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<W
     let proof = draft.ask_on(RULE, &question, "the permits")?;
     for other in support {
         let number = draft.cite(other, &family(&other.data.estimator), worker_sentence(other));
-        draft.observed(format!("{} new registrations, {}: they support the permits and are not permits themselves", heads(other), other.data.period), &[number]);
+        draft.observed(
+            format!("{} new registrations, {}: they support the permits and are not permits themselves", heads(other), other.data.period),
+            &[number],
+        );
         let mut weaker = facts(Act::IssueWorkPermit, other.data.period.interval(), Some(host));
         weaker.amounts.insert(Unit::Permits, heads(other));
         weaker.proxy = true;
@@ -67,9 +70,17 @@ fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<W
         host.name()
     ));
     draft.gap(count, Unit::Permits, format!("{count} permits, where none may be given unless an exception is proved"));
-    draft.against("the permits renew or continue contracts finalised before 2017-09-11", Outcome::NotTestable, "needs the contract dates and the notice of numbers and end dates that was due by 2017-12-15");
+    draft.against(
+        "the permits renew or continue contracts finalised before 2017-09-11",
+        Outcome::NotTestable,
+        "needs the contract dates and the notice of numbers and end dates that was due by 2017-12-15",
+    );
     draft.against("the Committee approved them in advance", Outcome::NotTestable, "needs the Committee's decision; none is in the case");
-    draft.against("the count is of registrations, not of permits", Outcome::DoesNotExplain, format!("the source names permits: {}", row.data.estimator));
+    draft.against(
+        "the count is of registrations, not of permits",
+        Outcome::DoesNotExplain,
+        format!("the source names permits: {}", row.data.estimator),
+    );
     draft.sensitive("if every permit rested on an older contract", "compliant: the exception would cover all of them");
     draft.sensitive("if one permit in a hundred did not", format!("still {}", verdict(proof.verdict)));
     draft.not_checked("contract dates, employers and the text of the permits");
@@ -94,7 +105,11 @@ fn registration_lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>) -> O
     let proof = draft.ask_on(RULE, &question, "the registrations, which only support")?;
     draft.conclusion(format!("Registrations are not permits, and the verdict on them is {}.", verdict(proof.verdict)));
     draft.gap(heads(row), Unit::Registrations, "registrations, where no new permit may be given");
-    draft.against("the persons were registered again after a move, without a new permit", Outcome::NotTestable, "needs the registrations themselves");
+    draft.against(
+        "the persons were registered again after a move, without a new permit",
+        Outcome::NotTestable,
+        "needs the registrations themselves",
+    );
     draft.not_checked("work permits for the same period");
     draft.figure("registrations_low", heads(row).low);
     Some(draft.finish(None, heads(row).low.unwrap_or_default(), Unit::Registrations))

@@ -16,10 +16,19 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             .tables
             .worker_counts
             .iter()
-            .filter(|w| w.data.host == row.data.host && matches!(w.data.kind, WorkerKind::Stock | WorkerKind::ValidPermits) && near(&w.data.period.interval(), &row.data.period.interval()))
+            .filter(|w| {
+                w.data.host == row.data.host
+                    && matches!(w.data.kind, WorkerKind::Stock | WorkerKind::ValidPermits)
+                    && near(&w.data.period.interval(), &row.data.period.interval())
+            })
             .collect();
         if stocks.is_empty() {
-            output.not_checked.push(format!("{} sent from {}, {}: no stock of workers for that time", Bounds::from_ends(row.data.usd_low, row.data.usd_high), names(&row.data.host), row.data.period));
+            output.not_checked.push(format!(
+                "{} sent from {}, {}: no stock of workers for that time",
+                Bounds::from_ends(row.data.usd_low, row.data.usd_high),
+                names(&row.data.host),
+                row.data.period
+            ));
             continue;
         }
         output.leads.extend(lead(world, card, row, &stocks));
@@ -45,15 +54,21 @@ fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Ro
         .collect();
     let (unfit, per_head, _) = judged.iter().find(|(.., fits)| *fits == Tri::False)?;
     let period = row.data.period.interval();
-    let mut draft = Draft::new(world, card, Kind::Discrepancy, &names(&row.data.host), period, &format!("{} {}", row.data.period, row.data.estimator));
-    let said = draft.cite(row, &family(&row.data.estimator), format!("{money} USD in {}, {} ({})", names(&row.data.host), row.data.period, row.data.estimator));
+    let mut draft =
+        Draft::new(world, card, Kind::Discrepancy, &names(&row.data.host), period, &format!("{} {}", row.data.period, row.data.estimator));
+    let said = draft.cite(
+        row,
+        &family(&row.data.estimator),
+        format!("{money} USD in {}, {} ({})", names(&row.data.host), row.data.period, row.data.estimator),
+    );
     draft.title(format!("{}–{} M USD a year does not fit {} workers", million(money.low), million(money.high), heads(unfit)));
     draft.declared(format!("{money} USD a year from {}, said {}", names(&row.data.host), row.data.estimator), &[said]);
     let mut fitting = Vec::new();
     for (stock, implied, fits) in &judged {
         let number = draft.cite(stock, &family(&stock.data.estimator), worker_sentence(stock));
         let answer = if *fits == Tri::True { "fits" } else { "does not fit" };
-        draft.observed(format!("over {}: {implied} USD per worker and year, which {answer} {plausible}", worker_sentence(stock)), &[number]);
+        draft
+            .observed(format!("over {}: {implied} USD per worker and year, which {answer} {plausible}", worker_sentence(stock)), &[number]);
         if *fits == Tri::True {
             fitting.push(format!("{} ({})", heads(stock), stock.data.period));
         }
@@ -64,12 +79,27 @@ fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Ro
         if fitting.is_empty() { String::new() } else { format!(" It fits {}.", fitting.join(" and ")) }
     ));
     draft.gap(*per_head, Unit::Usd, "implied per worker and year");
-    draft.against("the estimate is for an earlier year with more workers", if fitting.is_empty() { Outcome::DoesNotExplain } else { Outcome::MayExplain }, if fitting.is_empty() { "no stock in the case fits it".to_owned() } else { format!("it fits {}", fitting.join(" and ")) });
+    draft.against(
+        "the estimate is for an earlier year with more workers",
+        if fitting.is_empty() { Outcome::DoesNotExplain } else { Outcome::MayExplain },
+        if fitting.is_empty() { "no stock in the case fits it".to_owned() } else { format!("it fits {}", fitting.join(" and ")) },
+    );
     draft.against("workers without permits are not in the count", Outcome::NotTestable, "needs a count that includes them");
-    draft.against("the estimate includes more than wages (trade, licences)", Outcome::NotTestable, "the estimator does not say what it includes");
-    draft.sensitive("per-worker revenue plausible up to twice as much", if per_head.overlaps(&Bounds::between(plausible.low?, plausible.high? * 2.0)) { "would fit" } else { "still does not fit" });
+    draft.against(
+        "the estimate includes more than wages (trade, licences)",
+        Outcome::NotTestable,
+        "the estimator does not say what it includes",
+    );
+    draft.sensitive(
+        "per-worker revenue plausible up to twice as much",
+        if per_head.overlaps(&Bounds::between(plausible.low?, plausible.high? * 2.0)) { "would fit" } else { "still does not fit" },
+    );
     draft.not_checked("how the estimate was made");
-    draft.figure("usd_low", money.low).figure("usd_high", money.high).figure("per_head_low", per_head.low).figure("per_head_high", per_head.high);
+    draft
+        .figure("usd_low", money.low)
+        .figure("usd_high", money.high)
+        .figure("per_head_low", per_head.low)
+        .figure("per_head_high", per_head.high);
     Some(draft.finish(None, money.best_or_middle().or(money.low).unwrap_or_default(), Unit::Usd))
 }
 

@@ -30,7 +30,11 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             continue;
         }
         let Some(ceiling) = ceiling else {
-            output.not_checked.push(format!("permits in {} on {} against the ceiling of {baseline} ({RULE}): no count for that day", host.name(), row.data.period));
+            output.not_checked.push(format!(
+                "permits in {} on {} against the ceiling of {baseline} ({RULE}): no count for that day",
+                host.name(),
+                row.data.period
+            ));
             continue;
         };
         let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &row.data.period.to_string());
@@ -44,7 +48,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         draft.title(format!("more valid work permits in {} than on {baseline}", host.name()));
         draft.observed(worker_sentence(row), &[now]);
         draft.observed(worker_sentence(ceiling), &[then]);
-        draft.conclusion(format!("The verdict on the stock of permits is {}; the host State would have to show the Committee's approval.", verdict(proof.verdict)));
+        draft.conclusion(format!(
+            "The verdict on the stock of permits is {}; the host State would have to show the Committee's approval.",
+            verdict(proof.verdict)
+        ));
         draft.gap(tw_base::Bounds::at_least(over.unwrap_or_default()), Unit::Permits, "permits above the ceiling");
         draft.against("the two counts use different definitions of a permit", Outcome::NotTestable, "needs the definitions of both counts");
         draft.not_checked("how each count was made");

@@ -22,12 +22,16 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     };
     let mut groups: BTreeMap<(Country, i16), Vec<&Row<WorkerCount>>> = BTreeMap::new();
     for row in &world.tables.worker_counts {
-        if !matches!(row.data.kind, WorkerKind::Stock | WorkerKind::ValidPermits | WorkerKind::PermitsRevoked) || row.data.period.from() < last_day {
+        if !matches!(row.data.kind, WorkerKind::Stock | WorkerKind::ValidPermits | WorkerKind::PermitsRevoked)
+            || row.data.period.from() < last_day
+        {
             continue;
         }
         match single(&row.data.host) {
             Some(host) => groups.entry((host, row.data.period.from().year())).or_default().push(row),
-            None => output.not_checked.push(format!("{}: names no host, so no jurisdiction can be asked about {RULE}", worker_sentence(row))),
+            None => {
+                output.not_checked.push(format!("{}: names no host, so no jurisdiction can be asked about {RULE}", worker_sentence(row)))
+            }
         }
     }
     for ((host, year), rows) in groups {
@@ -71,13 +75,20 @@ fn lead(world: World<'_>, card: &Card, host: Country, year: i16, rows: &[&Row<Wo
     });
     draft.gap(stock, Unit::Persons, format!("{stock} persons, where none may earn income"));
     if stranded {
-        draft.against("the border was closed and they could not leave", Outcome::MayExplain, "the reporting State says so; the closure of January 2020 is after the deadline of 2019-12-22");
+        draft.against(
+            "the border was closed and they could not leave",
+            Outcome::MayExplain,
+            "the reporting State says so; the closure of January 2020 is after the deadline of 2019-12-22",
+        );
     }
     draft.against("they are nationals of the host State", Outcome::NotTestable, "needs the nationality of each person");
     draft.against("sending them back is barred by refugee or human-rights law", Outcome::NotTestable, "needs an individual determination");
     draft.against("they do not earn income", Outcome::NotTestable, "needs payroll, tax or employer records");
     if let Some(low) = stock.low {
-        draft.sensitive("if only one in a hundred earned income", format!("{} persons: still above none", tw_base::format_number((low / 100.0).floor())));
+        draft.sensitive(
+            "if only one in a hundred earned income",
+            format!("{} persons: still above none", tw_base::format_number((low / 100.0).floor())),
+        );
     }
     draft.not_checked("payroll, tax, tender and job records; exits since the counts");
     draft.figure("stock_low", stock.low).figure("stock_high", stock.high);

@@ -72,7 +72,19 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
     let data = &listing.data;
     let status = status(data, &acted.when);
     let mut draft = Draft::new(world, card, Kind::Listing, acted.name, acted.when, &format!("{} {}", data.list, data.listed));
-    let listed = draft.cite(listing, &data.list, format!("{} on {} from {}{}", data.party, data.list, data.listed, data.delisted.as_ref().map_or_else(|| ", still listed as far as the source shows".to_owned(), |out| format!(", off the list {}", when_out(out)))));
+    let listed = draft.cite(
+        listing,
+        &data.list,
+        format!(
+            "{} on {} from {}{}",
+            data.party,
+            data.list,
+            data.listed,
+            data.delisted
+                .as_ref()
+                .map_or_else(|| ", still listed as far as the source shows".to_owned(), |out| format!(", off the list {}", when_out(out)))
+        ),
+    );
     let mut did = Vec::new();
     for row in &acted.rows {
         let amount = match (row.data.value_usd, row.data.tonnes) {
@@ -81,7 +93,14 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
             (None, Some(t)) => format!("{} t", tw_base::format_number(t)),
             (None, None) => "an unknown amount".to_owned(),
         };
-        let says = format!("{}: {} to {}, {}, {amount} ({})", acted.name, row.data.goods, row.data.importer.name(), row.data.period, row.data.reporter);
+        let says = format!(
+            "{}: {} to {}, {}, {amount} ({})",
+            acted.name,
+            row.data.goods,
+            row.data.importer.name(),
+            row.data.period,
+            row.data.reporter
+        );
         let number = draft.cite(*row, &family(&row.data.reporter), says.clone());
         draft.observed(says, &[number]);
         did.push(number);
@@ -91,7 +110,10 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         Status::Throughout => "was listed on every one of these days".to_owned(),
         Status::PartOf => format!("was listed only from {} on: part of these days", data.listed),
         Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
-        Status::Unsettled => format!("may have been listed: it left the list some day within {}", data.delisted.as_ref().map_or_else(String::new, ToString::to_string)),
+        Status::Unsettled => format!(
+            "may have been listed: it left the list some day within {}",
+            data.delisted.as_ref().map_or_else(String::new, ToString::to_string)
+        ),
     };
     draft.title(match status {
         Status::NotYet => format!("was not yet on {} then (listed {})", data.list, data.listed),
@@ -100,7 +122,17 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         Status::NoLonger => format!("was no longer on {}", data.list),
         Status::Unsettled => format!("may have been on {} then", data.list),
     });
-    draft.observed(format!("{} ({}): listed {}, ground {}{}", data.party, data.list, data.listed, data.programme, data.delisted.as_ref().map_or_else(String::new, |out| format!("; off the list {}", when_out(out)))), &[listed]);
+    draft.observed(
+        format!(
+            "{} ({}): listed {}, ground {}{}",
+            data.party,
+            data.list,
+            data.listed,
+            data.programme,
+            data.delisted.as_ref().map_or_else(String::new, |out| format!("; off the list {}", when_out(out)))
+        ),
+        &[listed],
+    );
     let mut question = facts(Act::DealWithDesignated, acted.when, None);
     question.direction = Some(Direction::To);
     question.designated = match status {
@@ -115,13 +147,30 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         Some(out) => format!(" It has since been delisted ({}); a check against today's list would not find it.", when_out(out)),
         None => String::new(),
     };
-    draft.conclusion(format!("During {} {} {words}.{now} A listing by {} says nothing by itself about conduct before it, and binds those whom that list binds.", acted.when, acted.name, data.list));
+    draft.conclusion(format!(
+        "During {} {} {words}.{now} A listing by {} says nothing by itself about conduct before it, and binds those whom that list binds.",
+        acted.when, acted.name, data.list
+    ));
     draft.gap(Bounds::UNKNOWN, Unit::Days, words);
-    draft.against("another party of the same name", Outcome::MayExplain, "the name or a listed alias is equal; no identifier beside the name is in the row");
-    draft.against("the dealings were before the listing", match status { Status::Throughout => Outcome::DoesNotExplain, _ => Outcome::MayExplain }, format!("listed {}", data.listed));
+    draft.against(
+        "another party of the same name",
+        Outcome::MayExplain,
+        "the name or a listed alias is equal; no identifier beside the name is in the row",
+    );
+    draft.against(
+        "the dealings were before the listing",
+        match status {
+            Status::Throughout => Outcome::DoesNotExplain,
+            _ => Outcome::MayExplain,
+        },
+        format!("listed {}", data.listed),
+    );
     draft.not_checked("dates of the single dealings within the period; owners of the party; other lists");
     let decisive = (status == Status::Throughout).then(|| format!("on {} on every day of the act", data.list));
-    let overlap = Interval::new(data.listed, data.delisted.as_ref().map(tw_base::Period::from)).meet(&acted.when).and_then(|i| i.days()).unwrap_or_default();
+    let overlap = Interval::new(data.listed, data.delisted.as_ref().map(tw_base::Period::from))
+        .meet(&acted.when)
+        .and_then(|i| i.days())
+        .unwrap_or_default();
     draft.finish(decisive.as_deref(), overlap as f64, Unit::Days)
 }
 

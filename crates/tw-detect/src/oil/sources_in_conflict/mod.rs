@@ -14,7 +14,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let mut leads = Vec::new();
     for (i, first) in rows.iter().enumerate() {
         for second in &rows[i..] {
-            if first.data.supplier == second.data.supplier && first.data.product == second.data.product && first.data.period.interval() == second.data.period.interval() {
+            if first.data.supplier == second.data.supplier
+                && first.data.product == second.data.product
+                && first.data.period.interval() == second.data.period.interval()
+            {
                 leads.extend(factor(world, card, first, second));
                 leads.extend(slip(world, card, first, second, &rows));
             }
@@ -41,7 +44,8 @@ fn factor(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>) -
     let (barrels, tonnes) = (with_barrels.data.barrels?, with_tonnes.data.tonnes?);
     let implied = implied_factor(barrels, tonnes)?;
     let Plausibility::Outside { .. } = plausible(implied) else { return None };
-    let mut draft = Draft::new(world, card, Kind::Conflict, &scope(&a.data), a.data.period.interval(), &format!("factor {barrels} {tonnes}"));
+    let mut draft =
+        Draft::new(world, card, Kind::Conflict, &scope(&a.data), a.data.period.interval(), &format!("factor {barrels} {tonnes}"));
     let first = draft.cite(with_barrels, &with_barrels.provenance.source, format!("{} bbl ({})", format_number(barrels), scope(&a.data)));
     let second = draft.cite(with_tonnes, &with_tonnes.provenance.source, format!("{} t ({})", format_number(tonnes), scope(&a.data)));
     draft.title(format!("{} bbl for {} t: {:.2} bbl/t, outside any oil product", format_number(barrels), format_number(tonnes), implied));
@@ -52,8 +56,16 @@ fn factor(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>) -
     draft.observed(format!("{} t of oil products are {expected} bbl", format_number(tonnes)), &[second]);
     draft.conclusion(format!("{implied:.2} barrels a tonne lies outside {}–{}: one of the two figures is not what it seems, consistent with an error of the press or another scope of one of them. Neither is used alone in the sums.", limits.0, limits.1));
     draft.gap(Bounds::exactly(implied), Unit::BarrelsPerTonne, format!("{implied:.2} bbl/t"));
-    draft.against("the product was LPG, which is lighter", Outcome::MayExplain, "LPG has 11.54 barrels a tonne, so a part of LPG would raise the factor; the reports are of refined products");
-    draft.against("the two figures cover different suppliers or months", Outcome::NotTestable, "needs the page of the Committee as it stood");
+    draft.against(
+        "the product was LPG, which is lighter",
+        Outcome::MayExplain,
+        "LPG has 11.54 barrels a tonne, so a part of LPG would raise the factor; the reports are of refined products",
+    );
+    draft.against(
+        "the two figures cover different suppliers or months",
+        Outcome::NotTestable,
+        "needs the page of the Committee as it stood",
+    );
     draft.not_checked("the Committee's own page on the days of the two reports");
     draft.figure("factor", Some(implied)).figure("barrels", Some(barrels)).figure("tonnes", Some(tonnes));
     Some(draft.finish(None, (barrels - expected.high.unwrap_or(barrels)).max(expected.low.unwrap_or(barrels) - barrels), Unit::Barrels))
@@ -72,7 +84,10 @@ fn slip(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>, row
     draft.title(format!("{} or {} bbl: the figures differ by one digit", format_number(x), format_number(y)));
     draft.declared(format!("{} barrels", format_number(x)), &[first]);
     draft.declared(format!("{} barrels of the same deliveries", format_number(y)), &[second]);
-    let tonnes = rows.iter().find_map(|row| (row.data.supplier == a.data.supplier && row.data.period.interval() == a.data.period.interval()).then_some(row.data.tonnes.map(|t| (*row, t)))?);
+    let tonnes = rows.iter().find_map(|row| {
+        (row.data.supplier == a.data.supplier && row.data.period.interval() == a.data.period.interval())
+            .then_some(row.data.tonnes.map(|t| (*row, t)))?
+    });
     let mut fits = String::new();
     if let Some((row, t)) = tonnes {
         let number = draft.cite(row, &row.provenance.source, format!("{} t ({})", format_number(t), scope(&row.data)));
@@ -80,7 +95,13 @@ fn slip(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>, row
         let near = |barrels: f64| (barrels / t - 7.9).abs();
         let likelier = if near(x) <= near(y) { x } else { y };
         draft.observed(format!("{} t of the same deliveries: {:.2} and {:.2} bbl/t", format_number(t), x / t, y / t), &[number]);
-        fits = format!(" Over {} t, {} bbl is {:.2} bbl/t, near the Committee's own factors of 7.50 to 8.33; the other is {:.2}.", format_number(t), format_number(likelier), likelier / t, (x + y - likelier) / t);
+        fits = format!(
+            " Over {} t, {} bbl is {:.2} bbl/t, near the Committee's own factors of 7.50 to 8.33; the other is {:.2}.",
+            format_number(t),
+            format_number(likelier),
+            likelier / t,
+            (x + y - likelier) / t
+        );
     }
     draft.conclusion(format!("The two figures differ by one digit: consistent with a slip in copying.{fits}"));
     draft.gap(Bounds::exactly((x - y).abs()), Unit::Barrels, format!("{} bbl", format_number((x - y).abs())));

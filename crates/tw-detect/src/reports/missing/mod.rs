@@ -40,7 +40,10 @@ fn withheld(world: World<'_>) -> BTreeMap<Country, Vec<&Row<BorderEntry>>> {
 
 /// A report row that says that a host's border statistics stopped.
 fn stopped_series(row: &Row<StateReport>, host: Country) -> bool {
-    row.data.provision.is_none() && row.data.state == host && row.data.status == ReportStatus::Stopped && row.data.subject.to_lowercase().contains("entries")
+    row.data.provision.is_none()
+        && row.data.state == host
+        && row.data.status == ReportStatus::Stopped
+        && row.data.subject.to_lowercase().contains("entries")
 }
 
 fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead> {
@@ -50,7 +53,9 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
     let says = match data.status {
         ReportStatus::NotReceived => format!("{} of {}: not received by {}", data.subject, data.state.name(), data.day),
         ReportStatus::Stopped => format!("{} of {}: stopped; none for {when} was seen by {}", data.subject, data.state.name(), data.day),
-        ReportStatus::NotPublished => format!("{} of {}: received, and not published at the State's request", data.subject, data.state.name()),
+        ReportStatus::NotPublished => {
+            format!("{} of {}: received, and not published at the State's request", data.subject, data.state.name())
+        }
         ReportStatus::Received => return None,
     };
     let number = draft.cite(row, "record of reports", says.clone());
@@ -64,8 +69,25 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
     if let Some(provision) = &data.provision {
         let mut question = question(world, provision, when, data.state);
         if let Some(supplied) = supplied(world, row, when) {
-            let number = draft.cite(supplied, &family(&supplied.data.estimator), format!("{} barrels from {}, {} ({})", Bounds::from_ends(supplied.data.barrels_low, supplied.data.barrels_high), supplied.data.supplier, supplied.data.period, supplied.data.estimator));
-            draft.observed(format!("somebody else found deliveries in the time without a report: {} barrels, {}", Bounds::from_ends(supplied.data.barrels_low, supplied.data.barrels_high), supplied.data.period), &[number]);
+            let number = draft.cite(
+                supplied,
+                &family(&supplied.data.estimator),
+                format!(
+                    "{} barrels from {}, {} ({})",
+                    Bounds::from_ends(supplied.data.barrels_low, supplied.data.barrels_high),
+                    supplied.data.supplier,
+                    supplied.data.period,
+                    supplied.data.estimator
+                ),
+            );
+            draft.observed(
+                format!(
+                    "somebody else found deliveries in the time without a report: {} barrels, {}",
+                    Bounds::from_ends(supplied.data.barrels_low, supplied.data.barrels_high),
+                    supplied.data.period
+                ),
+                &[number],
+            );
             question.occurred = Tri::True;
         }
         let came = if data.status == ReportStatus::NotPublished { Received::On(data.day) } else { Received::NotBy(data.day) };
@@ -75,7 +97,8 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
         late = draft.ask_on(provision, &question, "the report").is_some_and(|proof| overdue(&proof));
     } else if let Some(rows) = withheld(world).get(&data.state).filter(|_| stopped_series(row, data.state)) {
         for withheld in rows {
-            let number = draft.cite(*withheld, "border statistics", format!("entries in {}, {}: withheld", data.state.name(), withheld.data.period));
+            let number =
+                draft.cite(*withheld, "border statistics", format!("entries in {}, {}: withheld", data.state.name(), withheld.data.period));
             draft.observed(format!("{}: withheld", withheld.data.period), &[number]);
         }
         last_published(world, &mut draft, data.state, when.from);
@@ -113,7 +136,10 @@ fn series(world: World<'_>, card: &Card, host: Country, rows: &[&Row<BorderEntry
     draft.title(format!("border entries of North Koreans withheld from {from}"));
     for row in rows {
         let number = draft.cite(row, "border statistics", format!("entries in {}, {}: withheld", host.name(), row.data.period));
-        draft.observed(format!("{}: withheld{}", row.data.period, row.provenance.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"))), &[number]);
+        draft.observed(
+            format!("{}: withheld{}", row.data.period, row.provenance.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"))),
+            &[number],
+        );
     }
     last_published(world, &mut draft, host, from);
     draft.conclusion("The series stopped. No duty known to the program asks for it, so this is a signal and not a reporting breach; entries from then on are unknown, not zero.");
@@ -125,9 +151,19 @@ fn series(world: World<'_>, card: &Card, host: Country, rows: &[&Row<BorderEntry
 
 /// Cites the last figure published before the silence.
 fn last_published(world: World<'_>, draft: &mut Draft<'_>, host: Country, before: Date) {
-    let published = world.tables.border_entries.iter().filter(|r| r.data.host == host && r.data.status == SeriesStatus::Published && r.data.period.from() < before);
+    let published = world
+        .tables
+        .border_entries
+        .iter()
+        .filter(|r| r.data.host == host && r.data.status == SeriesStatus::Published && r.data.period.from() < before);
     if let Some(last) = published.max_by_key(|r| (r.data.period.interval().to, r.data.entries)) {
-        let says = format!("{} entries for {} in {}, {}", tw_base::format_number(last.data.entries.unwrap_or_default() as f64), last.data.purpose, host.name(), last.data.period);
+        let says = format!(
+            "{} entries for {} in {}, {}",
+            tw_base::format_number(last.data.entries.unwrap_or_default() as f64),
+            last.data.purpose,
+            host.name(),
+            last.data.period
+        );
         let number = draft.cite(last, "border statistics", says);
         draft.declared(format!("the last published figures are for {}", last.data.period), &[number]);
     }
@@ -141,7 +177,10 @@ fn supplied<'a>(world: World<'a>, row: &Row<StateReport>, when: Interval) -> Opt
         _ => return None,
     };
     world.tables.estimates.iter().find(|e| {
-        e.data.product == product && single(&e.data.supplier) == Some(row.data.state) && when.covers(&e.data.period.interval()) && e.data.barrels_low.is_some_and(|low| low > 0.0)
+        e.data.product == product
+            && single(&e.data.supplier) == Some(row.data.state)
+            && when.covers(&e.data.period.interval())
+            && e.data.barrels_low.is_some_and(|low| low > 0.0)
     })
 }
 

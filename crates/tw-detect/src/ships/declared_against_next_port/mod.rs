@@ -10,7 +10,13 @@ use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
-    let leads = world.tables.voyages.iter().filter(|row| !row.data.declared_country.includes(row.data.next_country)).map(|row| lead(world, card, row)).collect();
+    let leads = world
+        .tables
+        .voyages
+        .iter()
+        .filter(|row| !row.data.declared_country.includes(row.data.next_country))
+        .map(|row| lead(world, card, row))
+        .collect();
     Output { leads, ..Output::default() }
 }
 
@@ -18,12 +24,25 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
     let data = &row.data;
     let end = data.next_seen.as_ref().map_or(data.departed.interval(), |seen| Interval::new(data.departed.from(), seen.interval().to));
     let mut draft = Draft::new(world, card, Kind::Destination, &data.ship, end, &format!("{} {}", data.from_port, data.departed));
-    let declared = data.declared_port.as_ref().map_or_else(|| names(&data.declared_country).replace(" and ", " or "), |port| format!("{port} ({})", names(&data.declared_country)));
-    let next = data.next_port.as_ref().map_or_else(|| data.next_country.name().to_owned(), |port| format!("{port} ({})", data.next_country.name()));
-    let number = draft.cite(row, &data.declared_in, format!("{}: left {} {} with {}, declared {declared}, seen next in {next}", data.ship, data.from_port, data.departed, data.cargo));
+    let declared = data.declared_port.as_ref().map_or_else(
+        || names(&data.declared_country).replace(" and ", " or "),
+        |port| format!("{port} ({})", names(&data.declared_country)),
+    );
+    let next = data
+        .next_port
+        .as_ref()
+        .map_or_else(|| data.next_country.name().to_owned(), |port| format!("{port} ({})", data.next_country.name()));
+    let number = draft.cite(
+        row,
+        &data.declared_in,
+        format!("{}: left {} {} with {}, declared {declared}, seen next in {next}", data.ship, data.from_port, data.departed, data.cargo),
+    );
     draft.title(format!("declared {declared}, seen next in {}", data.next_country.name()));
     draft.declared(format!("bound for {declared}, by {}", data.declared_in), &[number]);
-    draft.observed(format!("seen next in {next}{}, by {}", data.next_seen.as_ref().map_or_else(String::new, |seen| format!(", {seen}")), data.seen_by), &[number]);
+    draft.observed(
+        format!("seen next in {next}{}, by {}", data.next_seen.as_ref().map_or_else(String::new, |seen| format!(", {seen}")), data.seen_by),
+        &[number],
+    );
     draft.observed(format!("cargo at departure from {}, {}: {}", data.from_port, data.departed, data.cargo), &[number]);
     let in_scope = data.next_country == Country::PRK && data.product.is_some();
     let mut decided = false;
@@ -48,17 +67,30 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
     } else {
         "No cap on this cargo was in force on the day it left: this is a concealed destination and not a breach of a cap."
     };
-    draft.conclusion(format!("The declared destination is not where the ship was seen next: consistent with a concealed destination. {law}"));
+    draft.conclusion(format!(
+        "The declared destination is not where the ship was seen next: consistent with a concealed destination. {law}"
+    ));
     draft.gap(data.tonnes.map_or(Bounds::UNKNOWN, Bounds::exactly), Unit::Tonnes, format!("declared {declared}, actual {next}"));
     draft.against("orders were changed under way", Outcome::NotTestable, "needs the charterer's orders or the log");
-    draft.against("the cargo was landed at the declared port before the ship was seen again", Outcome::NotTestable, "needs port calls between departure and sighting");
+    draft.against(
+        "the cargo was landed at the declared port before the ship was seen again",
+        Outcome::NotTestable,
+        "needs port calls between departure and sighting",
+    );
     draft.against("the fuel was for the ship's own use", Outcome::NotTestable, "needs the amount loaded against the ship's bunkers");
     draft.against(
         "the destination was typed wrongly or left from an earlier voyage",
         if data.declared_in.contains("AIS") { Outcome::MayExplain } else { Outcome::DoesNotExplain },
-        if data.declared_in.contains("AIS") { "some 40 % of typed destinations are wrong".to_owned() } else { format!("it was declared in {}, not typed into a transponder", data.declared_in) },
+        if data.declared_in.contains("AIS") {
+            "some 40 % of typed destinations are wrong".to_owned()
+        } else {
+            format!("it was declared in {}, not typed into a transponder", data.declared_in)
+        },
     );
-    draft.sensitive("if only declared and actual countries are compared", "a mismatch alone has a precision of about 0.085 among all ships: it counts here because cargo, flag and port of call go with it");
+    draft.sensitive(
+        "if only declared and actual countries are compared",
+        "a mismatch alone has a precision of about 0.085 among all ships: it counts here because cargo, flag and port of call go with it",
+    );
     draft.not_checked("positions between departure and sighting; draught; unloading");
     draft.figure("tonnes", data.tonnes);
     draft.finish(None, 1.0, Unit::Ships)

@@ -63,7 +63,15 @@ fn lead(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &R
     draft.observed(sentence(b), &[second]);
     if let (Some(usd), Some(tonnes)) = (b.value_usd, b.tonnes) {
         let price = usd / tonnes;
-        draft.observed(format!("unit value {} USD/t on the estimated side; at that price the declared {} USD would be {} t", format_number(price), format_number(said), format_number((said / price).round())), &[second]);
+        draft.observed(
+            format!(
+                "unit value {} USD/t on the estimated side; at that price the declared {} USD would be {} t",
+                format_number(price),
+                format_number(said),
+                format_number((said / price).round())
+            ),
+            &[second],
+        );
         draft.figure("usd_per_tonne", Some(price));
     }
     let oil = a.hs.as_deref().is_some_and(|hs| hs.starts_with("2710")) || b.hs.as_deref().is_some_and(|hs| hs.starts_with("2710"));
@@ -77,12 +85,24 @@ fn lead(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &R
         noise * 100.0
     ));
     draft.gap(Bounds::exactly(found - said), unit, format!("{} {unit}, {}", format_number(found - said), times(ratio)));
-    draft.against("freight and insurance (CIF against FOB), and timing by a month", Outcome::DoesNotExplain, format!("a band of {:.0} % either way is allowed for", noise * 100.0));
+    draft.against(
+        "freight and insurance (CIF against FOB), and timing by a month",
+        Outcome::DoesNotExplain,
+        format!("a band of {:.0} % either way is allowed for", noise * 100.0),
+    );
     draft.against("re-export through a third country", Outcome::NotTestable, "needs the trade of likely hubs");
-    draft.against("another heading of the Harmonized System on the other side", Outcome::NotTestable, "needs the sibling headings of both sides");
+    draft.against(
+        "another heading of the Harmonized System on the other side",
+        Outcome::NotTestable,
+        "needs the sibling headings of both sides",
+    );
     draft.against("North and South Korea confused", Outcome::NotTestable, "needs port and consignee of the shipments");
-    draft.against("a slip of a digit or of a unit", if (ratio.log10().round() - ratio.log10()).abs() < 0.01 { Outcome::MayExplain } else { Outcome::DoesNotExplain }, "a slip of a unit would give a power of ten");
-    draft.sensitive("with a noise band of 100 %", if ratio > 2.0 || ratio < 0.5 { "still beyond it" } else { "within it" });
+    draft.against(
+        "a slip of a digit or of a unit",
+        if (ratio.log10().round() - ratio.log10()).abs() < 0.01 { Outcome::MayExplain } else { Outcome::DoesNotExplain },
+        "a slip of a unit would give a power of ten",
+    );
+    draft.sensitive("with a noise band of 100 %", if (0.5..=2.0).contains(&ratio) { "within it" } else { "still beyond it" });
     draft.not_checked("shipment by shipment records on both sides; months within the period");
     draft.figure("declared", Some(said)).figure("estimated", Some(found)).figure("ratio", Some(ratio));
     Some(draft.finish(None, (found - said).abs(), unit))
@@ -124,8 +144,16 @@ fn nothing_declared(world: World<'_>, card: &Card, declared: &Row<TradeValue>, e
     draft.observed(sentence(b), &[second]);
     draft.conclusion("One account shows none of this trade, the other shows some. How much it is in value or mass is not known.");
     draft.gap(b.shipments.map_or(Bounds::UNKNOWN, |n| Bounds::exactly(n as f64)), Unit::Shipments, "found where none were declared");
-    draft.against("North and South Korea confused in the shipment records", Outcome::NotTestable, "needs port and consignee of the shipments");
-    draft.against("below the threshold of the statistics, or confidential", Outcome::NotTestable, "needs the reporter's rules on confidentiality");
+    draft.against(
+        "North and South Korea confused in the shipment records",
+        Outcome::NotTestable,
+        "needs port and consignee of the shipments",
+    );
+    draft.against(
+        "below the threshold of the statistics, or confidential",
+        Outcome::NotTestable,
+        "needs the reporter's rules on confidentiality",
+    );
     draft.not_checked("the shipment records themselves");
     Some(draft.finish(None, b.shipments.unwrap_or_default() as f64, Unit::Shipments))
 }
@@ -139,7 +167,10 @@ fn unit_value(world: World<'_>, card: &Card, declared: &Row<TradeValue>) -> Opti
         return None;
     }
     let supplied: &Row<Delivery> = world.tables.deliveries.iter().find(|d| {
-        d.data.product == Product::Refined && crate::common::single(&d.data.supplier) == Some(data.exporter) && d.data.period.interval() == data.period.interval() && d.data.tonnes.is_some()
+        d.data.product == Product::Refined
+            && crate::common::single(&d.data.supplier) == Some(data.exporter)
+            && d.data.period.interval() == data.period.interval()
+            && d.data.tonnes.is_some()
     })?;
     let tonnes = supplied.data.tonnes.filter(|t| *t > 0.0)?;
     let price = usd / tonnes;
@@ -149,13 +180,21 @@ fn unit_value(world: World<'_>, card: &Card, declared: &Row<TradeValue>) -> Opti
     let flow = format!("{} to {}, {}", data.exporter.name(), data.importer.name(), data.goods);
     let mut draft = Draft::new(world, card, Kind::Discrepancy, &flow, data.period.interval(), &format!("unit value {}", data.period));
     let first = draft.cite(declared, &family(&data.reporter), sentence(data));
-    let second = draft.cite(supplied, "reports to the 1718 Committee", format!("{} t supplied by {}, {} ({})", format_number(tonnes), data.exporter.name(), data.period, supplied.data.basis));
+    let second = draft.cite(
+        supplied,
+        "reports to the 1718 Committee",
+        format!("{} t supplied by {}, {} ({})", format_number(tonnes), data.exporter.name(), data.period, supplied.data.basis),
+    );
     draft.title(format!("{} USD/t: value and reported amount do not fit", format_number(price.round())));
     draft.declared(sentence(data), &[first]);
     draft.observed(format!("{} t were reported for the same period", format_number(tonnes)), &[second]);
     draft.conclusion(format!("The value over the reported amount is {} USD/t, outside {}–{} USD/t for oil products: consistent with more oil than was reported, with a wrong value, or with goods of heading 27 that are not oil products.", format_number(price.round()), format_number(low), format_number(high)));
     draft.gap(Bounds::exactly(price), Unit::UsdPerTonne, "implied price");
-    draft.against("the value includes coal, gas or electricity of chapter 27", if data.hs.as_deref() == Some("27") { Outcome::MayExplain } else { Outcome::DoesNotExplain }, format!("the heading is {}", data.hs.as_deref().unwrap_or("unknown")));
+    draft.against(
+        "the value includes coal, gas or electricity of chapter 27",
+        if data.hs.as_deref() == Some("27") { Outcome::MayExplain } else { Outcome::DoesNotExplain },
+        format!("the heading is {}", data.hs.as_deref().unwrap_or("unknown")),
+    );
     draft.against("a premium for a sanctioned buyer", Outcome::NotTestable, "needs contract prices");
     draft.not_checked("prices by product and month");
     draft.figure("usd_per_tonne", Some(price));
@@ -174,5 +213,13 @@ fn sentence(data: &TradeValue) -> String {
         figures.push(format!("{n} shipments"));
     }
     let company = data.company.as_ref().map_or_else(String::new, |c| format!(" by {c}"));
-    format!("{} of {}{company} from {} to {}, {} ({})", figures.join(", "), data.goods, data.exporter.name(), data.importer.name(), data.period, data.reporter)
+    format!(
+        "{} of {}{company} from {} to {}, {} ({})",
+        figures.join(", "),
+        data.goods,
+        data.exporter.name(),
+        data.importer.name(),
+        data.period,
+        data.reporter
+    )
 }
