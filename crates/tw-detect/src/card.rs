@@ -115,6 +115,13 @@ pub fn check(parameters: &Parameters, cards: &[Card]) -> Result<(), String> {
                 return Err(format!("`{name}` of `{detector}` is {value}, and must lie between {low} and {high} {}", threshold.unit));
             }
         }
+        for stem in card.thresholds.iter().filter_map(|t| t.name.strip_suffix("-low")) {
+            let (lower, upper) = (format!("{stem}-low"), format!("{stem}-high"));
+            let paired = card.thresholds.iter().any(|t| t.name == upper);
+            if paired && card.threshold(parameters, &lower) > card.threshold(parameters, &upper) {
+                return Err(format!("`{lower}` of `{detector}` is above `{upper}`"));
+            }
+        }
     }
     Ok(())
 }

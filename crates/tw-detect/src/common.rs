@@ -43,6 +43,15 @@ pub(crate) fn facts(act: Act, when: Interval, jurisdiction: Option<Country>) -> 
     facts
 }
 
+/// The days of an interval as people write them.
+pub(crate) fn days(interval: &Interval) -> String {
+    match interval.last() {
+        Some(last) if last == interval.from => interval.from.to_string(),
+        Some(last) => format!("{} to {last}", interval.from),
+        None => format!("{} on", interval.from),
+    }
+}
+
 /// Count of a row as bounds.
 pub(crate) fn heads(row: &Row<WorkerCount>) -> Bounds {
     Bounds::from_ends(row.data.low, row.data.high)
@@ -64,6 +73,12 @@ pub(crate) fn worker_sentence(row: &Row<WorkerCount>) -> String {
 
 /// A ratio as people write it: `×9.5`.
 pub(crate) fn times(ratio: f64) -> String {
+    if !ratio.is_finite() {
+        return "without limit".to_owned();
+    }
+    if ratio < 1.0 {
+        return format!("×{}", format_number(ratio));
+    }
     if ratio >= 100.0 {
         format!("×{}", format_number(ratio.round()))
     } else {

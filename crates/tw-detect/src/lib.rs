@@ -71,7 +71,8 @@ pub fn run(world: World<'_>) -> Vec<(Card, Output)> {
         .iter()
         .map(|detector| {
             let card = Card::bundled(detector.card);
-            let output = (detector.run)(world, &card);
+            let mut output = (detector.run)(world, &card);
+            world::tell_apart(&mut output.leads);
             (card, output)
         })
         .collect()

@@ -176,8 +176,14 @@ impl<'a> Draft<'a> {
 
     /// The gap.
     pub fn gap(&mut self, bounds: Bounds, unit: Unit, text: impl Into<String>) -> &mut Self {
-        self.lead.gap =
-            Some(Gap { low: bounds.low, best: bounds.best, high: bounds.high, unit: unit.symbol().to_owned(), text: text.into() });
+        let finite = |end: Option<f64>| end.filter(|v| v.is_finite());
+        self.lead.gap = Some(Gap {
+            low: finite(bounds.low),
+            best: finite(bounds.best),
+            high: finite(bounds.high),
+            unit: unit.symbol().to_owned(),
+            text: text.into(),
+        });
         self
     }
 
@@ -204,7 +210,7 @@ impl<'a> Draft<'a> {
 
     /// A named figure, for charts and scoring.
     pub fn figure(&mut self, name: &str, value: Option<f64>) -> &mut Self {
-        if let Some(value) = value {
+        if let Some(value) = value.filter(|v| v.is_finite()) {
             self.lead.figures.insert(name.to_owned(), value);
         }
         self
@@ -250,6 +256,28 @@ impl<'a> Draft<'a> {
         debug_assert!(!self.lead.title.is_empty() && !self.lead.conclusion.is_empty(), "{}", self.key);
         self.lead
     }
+}
+
+/// Gives leads of one subject and period ids of their own, by what they say. Two that say the same of different rows are one.
+pub(crate) fn tell_apart(leads: &mut Vec<Lead>) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for lead in leads.iter() {
+        *counts.entry(lead.id.clone()).or_default() += 1;
+    }
+    for lead in leads.iter_mut().filter(|lead| counts[&lead.id] > 1) {
+        lead.id = id(&format!("{}|{}", lead.id, said(lead)));
+    }
+    let mut seen = BTreeSet::new();
+    leads.retain(|lead| seen.insert(lead.id.clone()));
+}
+
+/// Everything a lead says, without where its rows lie.
+fn said(lead: &Lead) -> String {
+    let mut bare = lead.clone();
+    for evidence in &mut bare.evidence {
+        evidence.record.clear();
+    }
+    serde_json::to_string(&bare).expect("keys are strings and numbers are finite")
 }
 
 /// `L-` and the first eight digits of the SHA-256 of the key.

@@ -275,8 +275,14 @@ fn gravity(verdict: &str) -> usize {
 
 fn run_case(detector: &str, case: &Case) -> Vec<String> {
     let book = Book::bundled().expect("the law of the program is read by its own tests");
-    let world =
-        World { tables: &case.tables, book: &book, regimes: &case.setup.regimes, as_of: case.as_of, parameters: &case.setup.parameters };
+    let world = World {
+        tables: &case.tables,
+        book: &book,
+        regimes: &case.setup.regimes,
+        target: tw_base::Country::PRK,
+        as_of: case.as_of,
+        parameters: &case.setup.parameters,
+    };
     let output = tw_detect::run(world)
         .into_iter()
         .find(|(card, _)| card.id == detector)

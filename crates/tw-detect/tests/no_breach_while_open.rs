@@ -388,7 +388,14 @@ fn tables_from(pool: &Pool) -> impl Strategy<Value = Tables> + use<> {
 
 fn run(tables: &Tables, book: &Book) -> Vec<Output> {
     let parameters = Parameters::default();
-    let world = World { tables, book, regimes: &[], target: tw_base::Country::PRK, as_of: jiff::civil::date(2026, 11, 24), parameters: &parameters };
+    let world = World {
+        tables,
+        book,
+        regimes: &[],
+        target: tw_base::Country::PRK,
+        as_of: jiff::civil::date(2026, 11, 24),
+        parameters: &parameters,
+    };
     tw_detect::run(world).into_iter().map(|(_, output)| output).collect()
 }
 

@@ -1,8 +1,10 @@
 //! A cap on oil by window: what both cap detectors share.
 
-use tw_base::{Bounds, Interval, Unit, format_number};
+use std::collections::BTreeMap;
+
+use tw_base::{Bounds, Date, Interval, Unit, format_number};
 use tw_flows::{Account, Delivery as Figure, Passing, account_of, passes, to_barrels};
-use tw_law::{Act, CeaseNotice, Direction, Facts, Item, Proof, Provision, Verdict};
+use tw_law::{Act, Direction, Facts, Item, Proof, Provision, Test, Verdict, Window as WindowKind};
 use tw_tables::{Delivery, Estimate, Product, ReportStatus, Row, StateReport};
 
 use crate::account::{CapAccount, CapSum};
@@ -27,7 +29,29 @@ struct Sum {
     figures: Vec<Figure>,
     account: Account,
     passing: Passing,
+    /// The sum by unit, the widest over every reading of the window.
+    amounts: BTreeMap<Unit, Bounds>,
     proof: Option<Proof>,
+}
+
+/// Figures of one side in the units of the limit: the same rows in both.
+#[derive(Default)]
+struct Figures {
+    barrels: Vec<Figure>,
+    tonnes: Vec<Figure>,
+}
+
+impl Figures {
+    /// In the order of what they say, so that the order of the rows in a file decides nothing.
+    fn sorted(mut self) -> Self {
+        for figures in [&mut self.barrels, &mut self.tonnes] {
+            figures.sort_by(|a, b| {
+                let ends = |f: &Figure| (f.barrels.low.unwrap_or(-1.0), f.barrels.high.unwrap_or(f64::MAX));
+                (&a.parties, a.period).cmp(&(&b.parties, b.period)).then(ends(a).partial_cmp(&ends(b)).unwrap_or(std::cmp::Ordering::Equal))
+            });
+        }
+        self
+    }
 }
 
 /// One window with everything known about it.
@@ -69,29 +93,34 @@ impl Cap {
     }
 
     fn window<'a>(&self, world: World<'a>, rule: &'a Provision, days: Interval, limit: f64) -> Window<'a> {
-        let mut reported = Vec::new();
+        let (mut reported, mut estimated) = (Figures::default(), Figures::default());
         for (id, row) in world.tables.deliveries.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
-            if row.data.period.interval().meet(&days).is_some() {
-                reported.push(Figure {
+            let (parties, period) = (row.data.supplier.clone(), row.data.period.interval());
+            if readings(rule, days).iter().any(|reading| period.meet(reading).is_some()) {
+                let exact = row.data.barrels.is_some();
+                reported.barrels.push(Figure {
                     id,
-                    parties: row.data.supplier.clone(),
-                    period: row.data.period.interval(),
+                    parties: parties.clone(),
+                    period,
                     barrels: self.barrels(&row.data),
-                    exact_barrels: row.data.barrels.is_some(),
+                    exact_barrels: exact,
+                });
+                reported.tonnes.push(Figure {
+                    id,
+                    parties,
+                    period,
+                    barrels: self.tonnes(&row.data),
+                    exact_barrels: row.data.tonnes.is_some(),
                 });
             }
         }
-        let mut estimated = Vec::new();
         for (id, row) in world.tables.estimates.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
-            if row.data.period.interval().meet(&days).is_some() {
+            let (parties, period) = (row.data.supplier.clone(), row.data.period.interval());
+            if readings(rule, days).iter().any(|reading| period.meet(reading).is_some()) {
                 let barrels = Bounds::from_ends(row.data.barrels_low, row.data.barrels_high);
-                estimated.push(Figure {
-                    id,
-                    parties: row.data.supplier.clone(),
-                    period: row.data.period.interval(),
-                    barrels,
-                    exact_barrels: true,
-                });
+                estimated.barrels.push(Figure { id, parties: parties.clone(), period, barrels, exact_barrels: true });
+                let tonnes = tw_flows::to_tonnes(barrels, self.flow_product());
+                estimated.tonnes.push(Figure { id, parties, period, barrels: tonnes, exact_barrels: false });
             }
         }
         let silent = world
@@ -115,36 +144,56 @@ impl Cap {
             rule,
             days,
             limit,
-            reported: self.sum(rule, days, limit, reported, &suppliers),
-            estimated: self.sum(rule, days, limit, estimated, &[]),
+            reported: self.sum(rule, days, limit, reported.sorted(), &suppliers),
+            estimated: self.sum(rule, days, limit, estimated.sorted(), &[]),
             silent,
         }
     }
 
-    fn barrels(&self, row: &Delivery) -> Bounds {
-        let product = match self.product {
+    fn flow_product(&self) -> tw_flows::Product {
+        match self.product {
             Product::Refined => tw_flows::Product::UnknownRefined,
             Product::Crude => tw_flows::Product::Crude,
-        };
+        }
+    }
+
+    fn barrels(&self, row: &Delivery) -> Bounds {
         match (row.barrels, row.tonnes) {
             (Some(barrels), _) => Bounds::exactly(barrels),
-            (None, Some(tonnes)) => to_barrels(Bounds::exactly(tonnes), product),
+            (None, Some(tonnes)) => to_barrels(Bounds::exactly(tonnes), self.flow_product()),
             (None, None) => Bounds::UNKNOWN,
         }
     }
 
-    fn sum(&self, rule: &Provision, days: Interval, limit: f64, figures: Vec<Figure>, suppliers: &[tw_base::Country]) -> Sum {
-        let account = account_of(days, &figures, suppliers);
-        let passing = passes(days, &figures, limit);
-        let proof = (!figures.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, bounds(&account))));
-        Sum { figures, account, passing, proof }
+    fn tonnes(&self, row: &Delivery) -> Bounds {
+        match (row.tonnes, row.barrels) {
+            (Some(tonnes), _) => Bounds::exactly(tonnes),
+            (None, Some(barrels)) => tw_flows::to_tonnes(Bounds::exactly(barrels), self.flow_product()),
+            (None, None) => Bounds::UNKNOWN,
+        }
     }
 
-    fn question(&self, days: Interval, barrels: Bounds) -> Facts {
+    fn sum(&self, rule: &Provision, days: Interval, limit: f64, figures: Figures, suppliers: &[tw_base::Country]) -> Sum {
+        let account = account_of(days, &figures.barrels, suppliers);
+        let passing = passes(days, &figures.barrels, limit);
+        let mut amounts = BTreeMap::new();
+        for (unit, figures) in [(Unit::Barrels, &figures.barrels), (Unit::Tonnes, &figures.tonnes)] {
+            if rule.cap_limit(unit, days.from).is_some() {
+                let sums = readings(rule, days)
+                    .into_iter()
+                    .map(|reading| bounds(&account_of(reading, &within(reading, days, figures), suppliers)));
+                amounts.insert(unit, sums.reduce(|a, b| a.hull(&b)).unwrap_or(Bounds::UNKNOWN));
+            }
+        }
+        let proof = (!figures.barrels.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, &amounts)));
+        Sum { figures: figures.barrels, account, passing, amounts, proof }
+    }
+
+    fn question(&self, days: Interval, amounts: &BTreeMap<Unit, Bounds>) -> Facts {
         let mut question = facts(Act::Supply, days, None);
         question.direction = Some(Direction::To);
         question.item = Some(self.item);
-        question.amounts.insert(Unit::Barrels, barrels);
+        question.amounts = amounts.clone();
         question
     }
 
@@ -166,9 +215,7 @@ impl Cap {
             silent: window
                 .silent
                 .iter()
-                .map(|r| {
-                    format!("{} for {}", r.data.state.name(), r.data.covers.as_ref().map_or_else(String::new, ToString::to_string))
-                })
+                .map(|r| format!("{} for {}", r.data.state.name(), r.data.covers.as_ref().map_or_else(String::new, ToString::to_string)))
                 .collect(),
             lead: lead.map(|lead| lead.id.clone()),
         }
@@ -178,7 +225,10 @@ impl Cap {
     fn lead(&self, world: World<'_>, card: &Card, window: &Window<'_>) -> Option<Lead> {
         let points = |sum: &Sum| {
             let verdict = sum.proof.as_ref().map_or(Verdict::NotApplicable, |p| p.verdict);
-            verdict >= Verdict::Indicated || sum.account.low.is_some_and(|low| low >= window.limit)
+            // At the limit with an open upper end: whoever counted to the limit and stopped says that it was reached.
+            let bounds = bounds(&sum.account);
+            let reached = bounds.low.is_some_and(|low| low > window.limit || (low == window.limit && bounds.high.is_none()));
+            verdict >= Verdict::Indicated || reached
         };
         let silence = !window.silent.is_empty() && !window.estimated.figures.is_empty();
         if !points(&window.reported) && !points(&window.estimated) && !silence {
@@ -190,19 +240,18 @@ impl Cap {
             Draft::new(world, card, Kind::Allowed, "North Korea, all suppliers together", days, &format!("{} {label}", window.rule.id));
         self.cite(world, window, &mut draft);
         let (reported, estimated) = (bounds(&window.reported.account), bounds(&window.estimated.account));
-        let mut decided = false;
+        let (mut decided_reported, mut decided_estimated) = (false, false);
         let mut verdict = Verdict::Undetermined;
-        if let Some(proof) = draft.ask_on(&window.rule.id, &self.question(days, reported), "the reported sum") {
+        if let Some(proof) = draft.ask_on(&window.rule.id, &self.question(days, &window.reported.amounts), "the reported sum") {
             verdict = verdict.max(proof.verdict);
-            decided |= decisive(&proof);
+            decided_reported = decisive(&proof);
         }
         if !window.estimated.figures.is_empty() {
-            let mut question = self.question(days, estimated);
-            question.cease_notice = None::<CeaseNotice>;
+            let question = self.question(days, &window.estimated.amounts);
             if let Some(proof) = draft.ask_on(&window.rule.id, &question, "the estimates") {
                 verdict = verdict.max(proof.verdict);
-                decided |= decisive(&proof);
-                let mut follows = self.question(days, Bounds::UNKNOWN);
+                decided_estimated = decisive(&proof);
+                let mut follows = self.question(days, &BTreeMap::new());
                 follows.verdicts.insert(window.rule.id.clone(), proof.verdict);
                 if world.could_concern(self.follows, &follows) {
                     draft.ask_on(self.follows, &follows, "the verdict on the estimates");
@@ -213,9 +262,13 @@ impl Cap {
             world.rule(id).is_some_and(|dead| dead.superseded_by.contains(&window.rule.id))
                 && window.rule.in_force.first().is_some_and(|i| i.from == days.from)
         }) {
-            draft.ask_on(never, &self.question(days, reported), "the reported sum, against a cap that was replaced before it began");
+            draft.ask_on(
+                never,
+                &self.question(days, &window.reported.amounts),
+                "the reported sum, against a cap that was replaced before it began",
+            );
         }
-        self.conclude(window, &label, verdict, &mut draft);
+        self.conclude(window, &label, verdict, (decided_reported, decided_estimated), &mut draft);
         let best = estimated.best_or_middle().or(estimated.low).or(reported.low).unwrap_or_default();
         draft.gap(
             estimated,
@@ -229,7 +282,8 @@ impl Cap {
             .figure("reported_high", reported.high)
             .figure("estimated_low", estimated.low)
             .figure("estimated_high", estimated.high);
-        let reason = decided.then(|| format!("{} in force, and the low case of a sum is above the cap", window.rule.symbol()));
+        let reason = (decided_reported || decided_estimated)
+            .then(|| format!("{} in force, and the low case of a sum is above the cap", window.rule.symbol()));
         Some(draft.finish(reason.as_deref(), best, Unit::Barrels))
     }
 
@@ -294,26 +348,33 @@ impl Cap {
         }
     }
 
-    fn conclude(&self, window: &Window<'_>, label: &str, verdict: Verdict, draft: &mut Draft<'_>) {
+    fn conclude(&self, window: &Window<'_>, label: &str, verdict: Verdict, decided: (bool, bool), draft: &mut Draft<'_>) {
         let (limit, reported, estimated) = (window.limit, bounds(&window.reported.account), bounds(&window.estimated.account));
         let share = reported.low.map_or_else(String::new, |low| format!(" ({:.1} % of the cap)", 100.0 * low / limit));
-        let beyond = estimated.low.is_some_and(|low| low > limit) || reported.low.is_some_and(|low| low > limit);
-        draft.title(if beyond {
-            format!(
-                "{} oil, {label}: apparently above the cap of {} bbl on estimates, {} reported",
-                self.product,
-                format_number(limit),
-                reported
-            )
-        } else if window.silent.is_empty() {
-            format!("{} oil, {label}: estimates reach the cap of {} bbl, {} reported", self.product, format_number(limit), reported)
-        } else {
-            format!(
+        let cap = format!("the cap of {} bbl", format_number(limit));
+        draft.title(match decided {
+            (true, true) => format!("{} oil, {label}: apparently above {cap} on reports and on estimates", self.product),
+            (true, false) => format!("{} oil, {label}: apparently above {cap} on what suppliers reported, {reported}", self.product),
+            (false, true) => format!("{} oil, {label}: apparently above {cap} on estimates, {reported} reported", self.product),
+            (false, false) if estimated.low == Some(limit) => {
+                format!("{} oil, {label}: estimates reach {cap}, {reported} reported", self.product)
+            }
+            (false, false) if !window.silent.is_empty() => format!(
                 "{} oil, {label}: {} bbl reported is a lower bound, a supplier is silent",
                 self.product,
                 reported.low.map_or_else(|| "an unknown amount of".to_owned(), format_number)
-            )
+            ),
+            (false, false) => format!("{} oil, {label}: may be above {cap}; {reported} reported, {estimated} estimated", self.product),
         });
+        if let [_, other] = readings(window.rule, window.days).as_slice() {
+            let sum = bounds(&account_of(*other, &within(*other, window.days, &window.estimated.figures), &[]));
+            let reported = bounds(&account_of(*other, &within(*other, window.days, &window.reported.figures), &[]));
+            let day = other.from.strftime("%-d %B").to_string();
+            draft.sensitive(
+                format!("with the year counted from {day}, as some national laws do"),
+                format!("{reported} bbl reported and {sum} bbl estimated; what holds under one reading only is not established"),
+            );
+        }
         let silence = if window.silent.is_empty() {
             ""
         } else {
@@ -366,6 +427,32 @@ impl Cap {
             "no decision of the Committee is in the case; the State that invokes one has to show it",
         );
     }
+}
+
+/// The windows that the text can be read to mean: the window itself, and the one that other readers of it count.
+fn readings(rule: &Provision, days: Interval) -> Vec<Interval> {
+    let mut readings = vec![days];
+    if let Test::WindowedCap { alternative_window: Some(WindowKind::YearFrom { month, day }), .. } = &rule.test
+        && let Ok(from) = Date::new(days.from.year(), *month, *day)
+        && let Ok(to) = Date::new(days.from.year() + 1, *month, *day)
+    {
+        readings.push(Interval::new(from, Some(to)));
+    }
+    readings
+}
+
+/// Shortest figure, in days, that a day more or less at the edge of a window does not move: a month.
+const A_MONTH: i64 = 28;
+
+/// The figures as another reading of the window counts them. The readings differ by a day: a figure of a month or more that lies in the first
+/// is counted in the other too, without that day; a shorter one lies where it lies.
+fn within(reading: Interval, days: Interval, figures: &[Figure]) -> Vec<Figure> {
+    let moved = |figure: &Figure| {
+        let long = figure.period.days().is_some_and(|n| n >= A_MONTH) && days.covers(&figure.period);
+        let period = if long { figure.period.meet(&reading).unwrap_or(figure.period) } else { figure.period };
+        Figure { period, ..figure.clone() }
+    };
+    figures.iter().map(moved).collect()
 }
 
 /// A sum with the records behind each of its ends. `named` gives the record of a figure and what the figure is about.

@@ -15,6 +15,9 @@ use crate::world::{Draft, Output, World};
 
 const RULE: &str = "UN-2397-8";
 
+/// Stands for a probability of nought: no place at all, and somebody entered.
+const IMPOSSIBLE: f64 = -9_999.0;
+
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let mut output = Output::default();
     let mut groups: BTreeMap<(Country, Purpose, i16), Vec<&Row<BorderEntry>>> = BTreeMap::new();
@@ -40,6 +43,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             }
             continue;
         }
+        if capacity.iter().any(|c| c.data.high.is_none()) {
+            output.not_checked.push(format!("entries for {purpose} in {}, {year}: the number of places has no upper end", host.name()));
+            continue;
+        }
         output.leads.extend(lead(world, card, host, purpose, year, &rows, &capacity));
     }
     output
@@ -63,13 +70,15 @@ fn lead(
     let places = Bounds::from_ends(low, high);
     let most = places.high?;
     let mut judged: Vec<(&Row<BorderEntry>, u64, Excess)> = Vec::new();
-    for row in rows {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by_key(|row| (row.data.period.interval(), row.data.entries, row.provenance.source.clone()));
+    for row in sorted {
         let Some(entries) = row.data.entries else { continue };
         let quarters = (row.data.period.interval().days()? as f64 / 91.0).round().max(1.0);
         judged.push((row, entries, excess(entries, places, turnover * quarters, dispersion)?));
     }
     // The tail at the largest capacity is the one to go by: the most innocent reading of what is known.
-    let tail = |e: &Excess| e.p_high.map_or(0.0, |tail| tail.log10);
+    let tail = |e: &Excess| e.p_high.map_or(0.0, |tail| tail.log10.max(IMPOSSIBLE));
     let worst = judged.iter().filter(|(.., e)| tail(e) <= limit).min_by(|a, b| tail(&a.2).total_cmp(&tail(&b.2)))?;
     let when = worst.0.data.period.interval();
     let mut question = facts(Act::HostWorkers, when, Some(host));
@@ -88,7 +97,9 @@ fn lead(
     );
     draft.title(format!("entries for {purpose} in {} far beyond capacity, {year}", host.name()));
     let mut capacity_numbers = Vec::new();
-    for c in capacity {
+    let mut places_known = capacity.to_vec();
+    places_known.sort_by_key(|c| (c.data.kind, c.data.period.clone(), c.provenance.source.clone()));
+    for c in places_known {
         let says = format!("{} {} in {}, {}", Bounds::from_ends(c.data.low, c.data.high), c.data.kind, host.name(), c.data.period);
         capacity_numbers.push(draft.cite(c, &format!("capacity: {}", c.data.kind), says));
     }
@@ -103,17 +114,18 @@ fn lead(
     }
     draft.observed(format!("places for {purpose}: {places}"), &capacity_numbers);
     let proof = draft.ask_on(RULE, &question, "the entries, which only support")?;
-    let beyond = worst.1 as f64 / most;
+    let quarters = (when.days()? as f64 / 91.0).round().max(1.0);
+    let beyond = if most > 0.0 { times(worst.1 as f64 / most) } else { "where there is no place at all".to_owned() };
     draft.conclusion(format!(
         "{} entries in {} against at most {} places ({}), each person entering {} times a quarter being already allowed for: consistent with other purposes under this label. For earning income the type of visa is no defence; that income was earned is not shown here: the verdict is {}.",
         format_number(worst.1 as f64),
         worst.0.data.period,
         format_number(most),
-        times(beyond),
+        beyond,
         format_number(turnover),
         verdict(proof.verdict)
     ));
-    let over = worst.1 as f64 - most * turnover;
+    let over = worst.1 as f64 - most * turnover * quarters;
     draft.gap(
         Bounds::at_least(over.max(0.0)),
         Unit::Entries,
@@ -132,7 +144,6 @@ fn lead(
     draft.against("enrolment grew during the year", Outcome::NotTestable, "capacity is known for the periods cited only");
     draft.against("short courses without enrolment", Outcome::NotTestable, "needs admissions of short courses");
     for (change, factor) in [("at twice the turnover", 2.0), ("at ten times the places", 10.0)] {
-        let quarters = (when.days()? as f64 / 91.0).round().max(1.0);
         let wider = excess(worst.1, places, turnover * quarters * factor, dispersion)?;
         draft.sensitive(
             change,

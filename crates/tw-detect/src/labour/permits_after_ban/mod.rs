@@ -1,6 +1,8 @@
 //! New work permits after the day from which none may be given.
 
-use tw_base::Unit;
+use std::collections::BTreeMap;
+
+use tw_base::{Bounds, Country, Period, Tri, Unit};
 use tw_law::Act;
 use tw_tables::{Row, WorkerCount, WorkerKind};
 
@@ -14,12 +16,32 @@ const RULE: &str = "UN-2375-17";
 
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let mut output = Output::default();
-    let rows = |kind: WorkerKind| world.tables.worker_counts.iter().filter(move |row| row.data.kind == kind);
-    let registrations: Vec<&Row<WorkerCount>> = rows(WorkerKind::NewRegistrations).collect();
+    let mut permits: BTreeMap<(Country, Period), Vec<&Row<WorkerCount>>> = BTreeMap::new();
+    let mut registrations: Vec<&Row<WorkerCount>> = Vec::new();
+    for row in &world.tables.worker_counts {
+        match (row.data.kind, single(&row.data.host)) {
+            (WorkerKind::NewPermits, Some(host)) => permits.entry((host, row.data.period.clone())).or_default().push(row),
+            (WorkerKind::NewPermits, None) => output
+                .not_checked
+                .push(format!("{}: names no single host, so no jurisdiction can be asked about {RULE}", worker_sentence(row))),
+            (WorkerKind::NewRegistrations, Some(_)) => registrations.push(row),
+            _ => {}
+        }
+    }
+    registrations.sort_by_key(|row| worker_sentence(row));
     let mut used = vec![false; registrations.len()];
-    for row in rows(WorkerKind::NewPermits) {
-        let support: Vec<usize> = (0..registrations.len()).filter(|i| supports(registrations[*i], row)).collect();
-        if let Some(lead) = lead(world, card, row, &support.iter().map(|i| registrations[*i]).collect::<Vec<_>>()) {
+    for ((host, _), rows) in &permits {
+        let count = counted(rows);
+        if count.exceeds(0.0) != Tri::True {
+            if count.exceeds(0.0) == Tri::Unknown {
+                let says = worker_sentence(rows[0]);
+                output.not_checked.push(format!("{says}: without a lowest number, so whether any permit was issued is not known ({RULE})"));
+            }
+            continue;
+        }
+        let support: Vec<usize> = (0..registrations.len()).filter(|i| rows.iter().any(|row| supports(registrations[*i], row))).collect();
+        let supporting: Vec<_> = support.iter().map(|i| registrations[*i]).collect();
+        if let Some(lead) = lead(world, card, *host, rows, &supporting) {
             for i in support {
                 used[i] = true;
             }
@@ -34,23 +56,33 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     output
 }
 
+/// Several counts of the same permits: the widest reading, since they may be of the same permits and are never added.
+fn counted(rows: &[&Row<WorkerCount>]) -> Bounds {
+    rows.iter().map(|row| heads(row)).reduce(|a, b| a.hull(&b)).unwrap_or(Bounds::UNKNOWN)
+}
+
 fn supports(registration: &Row<WorkerCount>, permit: &Row<WorkerCount>) -> bool {
     registration.data.host == permit.data.host && registration.data.period.interval().meet(&permit.data.period.interval()).is_some()
 }
 
-fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<WorkerCount>]) -> Option<Lead> {
-    let host = single(&row.data.host)?;
-    let count = heads(row);
-    let when = row.data.period.interval();
+fn lead(world: World<'_>, card: &Card, host: Country, rows: &[&Row<WorkerCount>], support: &[&Row<WorkerCount>]) -> Option<Lead> {
+    let period = &rows.first()?.data.period;
+    let count = counted(rows);
+    let when = period.interval();
     let mut question = facts(Act::IssueWorkPermit, when, Some(host));
     question.amounts.insert(Unit::Permits, count);
     if !world.could_concern(RULE, &question) {
         return None;
     }
-    let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &format!("permits {}", row.data.period));
-    let permits = draft.cite(row, &family(&row.data.estimator), worker_sentence(row));
+    let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &format!("permits {period}"));
     draft.title(format!("new work permits for North Koreans in {} after the ban", host.name()));
-    draft.observed(format!("{count} new work permits were issued in {}, {}", host.name(), row.data.period), &[permits]);
+    let mut counts = rows.to_vec();
+    counts.sort_by_key(|row| worker_sentence(row));
+    for row in counts {
+        let number = draft.cite(row, &family(&row.data.estimator), worker_sentence(row));
+        let text = format!("{} new work permits were issued in {}, {period} ({})", heads(row), host.name(), row.data.estimator);
+        draft.observed(text, &[number]);
+    }
     let proof = draft.ask_on(RULE, &question, "the permits")?;
     for other in support {
         let number = draft.cite(other, &family(&other.data.estimator), worker_sentence(other));
@@ -79,7 +111,15 @@ fn lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>, support: &[&Row<W
     draft.against(
         "the count is of registrations, not of permits",
         Outcome::DoesNotExplain,
-        format!("the source names permits: {}", row.data.estimator),
+        format!(
+            "{} names permits",
+            rows.iter()
+                .map(|row| row.data.estimator.as_str())
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+                .join(" and ")
+        ),
     );
     draft.sensitive("if every permit rested on an older contract", "compliant: the exception would cover all of them");
     draft.sensitive("if one permit in a hundred did not", format!("still {}", verdict(proof.verdict)));
@@ -95,7 +135,7 @@ fn registration_lead(world: World<'_>, card: &Card, row: &Row<WorkerCount>) -> O
     let mut question = facts(Act::IssueWorkPermit, when, Some(host));
     question.amounts.insert(Unit::Permits, heads(row));
     question.proxy = true;
-    if !world.could_concern(RULE, &question) {
+    if heads(row).exceeds(0.0) != Tri::True || !world.could_concern(RULE, &question) {
         return None;
     }
     let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &format!("registrations {}", row.data.period));

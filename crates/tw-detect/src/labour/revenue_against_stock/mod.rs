@@ -1,6 +1,6 @@
 //! Money that workers are said to send home, against the number of workers.
 
-use tw_base::{Bounds, Interval, Tri, Unit, format_number};
+use tw_base::{Bounds, Interval, Tri, Unit};
 use tw_flows::implied_per_head;
 use tw_tables::{RevenueEstimate, Row, WorkerCount, WorkerKind};
 
@@ -9,10 +9,13 @@ use crate::common::{family, heads, names, worker_sentence};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
+/// Mean length of a year of the Gregorian calendar, in days.
+const DAYS_PER_YEAR: f64 = 365.2425;
+
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let mut output = Output::default();
     for row in &world.tables.revenue_estimates {
-        let stocks: Vec<&Row<WorkerCount>> = world
+        let mut stocks: Vec<&Row<WorkerCount>> = world
             .tables
             .worker_counts
             .iter()
@@ -22,6 +25,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
                     && near(&w.data.period.interval(), &row.data.period.interval())
             })
             .collect();
+        stocks.sort_by_key(|stock| (stock.data.period.interval(), worker_sentence(stock)));
         if stocks.is_empty() {
             output.not_checked.push(format!(
                 "{} sent from {}, {}: no stock of workers for that time",
@@ -44,7 +48,10 @@ fn near(stock: &Interval, period: &Interval) -> bool {
 
 fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Row<WorkerCount>]) -> Option<Lead> {
     let plausible = Bounds::between(card.threshold(world.parameters, "per-head-low"), card.threshold(world.parameters, "per-head-high"));
-    let money = Bounds::from_ends(row.data.usd_low, row.data.usd_high);
+    let published = Bounds::from_ends(row.data.usd_low, row.data.usd_high);
+    // Money of another stretch than a year is brought to a year by its days.
+    let years = row.data.period.interval().days()? as f64 / DAYS_PER_YEAR;
+    let money = if (years - 1.0).abs() < 0.01 { published } else { published.times(&Bounds::exactly(1.0 / years)) };
     let judged: Vec<(&Row<WorkerCount>, Bounds, Tri)> = stocks
         .iter()
         .map(|stock| {
@@ -52,17 +59,19 @@ fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Ro
             (*stock, per_head, Tri::from(per_head.overlaps(&plausible)))
         })
         .collect();
-    let (unfit, per_head, _) = judged.iter().find(|(.., fits)| *fits == Tri::False)?;
+    // The largest stock that still does not fit is the most innocent of those that do not.
+    let most = |stock: &Row<WorkerCount>| stock.data.high.or(stock.data.low).unwrap_or_default();
+    let (unfit, per_head, _) = judged.iter().filter(|(.., fits)| *fits == Tri::False).max_by(|a, b| most(a.0).total_cmp(&most(b.0)))?;
     let period = row.data.period.interval();
     let mut draft =
         Draft::new(world, card, Kind::Discrepancy, &names(&row.data.host), period, &format!("{} {}", row.data.period, row.data.estimator));
     let said = draft.cite(
         row,
         &family(&row.data.estimator),
-        format!("{money} USD in {}, {} ({})", names(&row.data.host), row.data.period, row.data.estimator),
+        format!("{published} USD in {}, {} ({})", names(&row.data.host), row.data.period, row.data.estimator),
     );
-    draft.title(format!("{}–{} M USD a year does not fit {} workers", million(money.low), million(money.high), heads(unfit)));
-    draft.declared(format!("{money} USD a year from {}, said {}", names(&row.data.host), row.data.estimator), &[said]);
+    draft.title(format!("{} M USD a year does not fit {} workers", money.times(&Bounds::exactly(1e-6)), heads(unfit)));
+    draft.declared(format!("{published} USD from {}, {}, said {}", names(&row.data.host), row.data.period, row.data.estimator), &[said]);
     let mut fitting = Vec::new();
     for (stock, implied, fits) in &judged {
         let number = draft.cite(stock, &family(&stock.data.estimator), worker_sentence(stock));
@@ -101,8 +110,4 @@ fn lead(world: World<'_>, card: &Card, row: &Row<RevenueEstimate>, stocks: &[&Ro
         .figure("per_head_low", per_head.low)
         .figure("per_head_high", per_head.high);
     Some(draft.finish(None, money.best_or_middle().or(money.low).unwrap_or_default(), Unit::Usd))
-}
-
-fn million(value: Option<f64>) -> String {
-    value.map_or_else(|| "?".to_owned(), |v| format_number(v / 1e6))
 }

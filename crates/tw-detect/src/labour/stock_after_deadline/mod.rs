@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tw_base::{Bounds, Country, Interval, Unit};
+use tw_base::{Country, Date, Interval, Tri, Unit};
 use tw_law::Act;
 use tw_tables::{Row, WorkerCount, WorkerKind};
 
 use crate::card::Card;
-use crate::common::{facts, family, single, worker_sentence};
+use crate::common::{facts, family, heads, single, worker_sentence};
 use crate::judged::{decisive, sunset, verdict};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
@@ -35,19 +35,59 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         }
     }
     for ((host, year), rows) in groups {
-        output.leads.extend(lead(world, card, host, year, &rows));
+        match asked_on(&rows, last_day) {
+            Some(asked) => output.leads.extend(lead(world, card, (host, year), &rows, &asked, last_day)),
+            None if rows.iter().any(|row| heads(row).exceeds(0.0) == Tri::Unknown) => output
+                .not_checked
+                .push(format!("workers in {}, {year}: no lowest number, so whether anybody was left is not known ({RULE})", host.name())),
+            None => {}
+        }
     }
     output
 }
 
-fn lead(world: World<'_>, card: &Card, host: Country, year: i16, rows: &[&Row<WorkerCount>]) -> Option<Lead> {
-    let from = rows.iter().map(|row| row.data.period.from()).min()?;
-    let to = rows.iter().filter_map(|row| row.data.period.interval().to).max();
+/// The counts that the rule is asked on, and how.
+struct Asked<'a> {
+    rows: Vec<&'a Row<WorkerCount>>,
+    /// Persons whose permits were revoked: they support, and do not show that anybody earned income.
+    proxy: bool,
+}
+
+/// The strongest counts above none: first of workers or permits after the last day, else of persons without permits, else on the last day.
+/// A weaker count beside a stronger one neither lends it anything nor takes anything from it.
+fn asked_on<'a>(rows: &[&'a Row<WorkerCount>], last_day: Date) -> Option<Asked<'a>> {
+    let above: Vec<&'a Row<WorkerCount>> = rows.iter().copied().filter(|row| heads(row).exceeds(0.0) == Tri::True).collect();
+    let (after, on): (Vec<_>, Vec<_>) = above.into_iter().partition(|row| row.data.period.from() > last_day);
+    let (revoked, working): (Vec<_>, Vec<_>) = after.into_iter().partition(|row| row.data.kind == WorkerKind::PermitsRevoked);
+    for (rows, proxy) in [(working, false), (revoked, true), (on, false)] {
+        if !rows.is_empty() {
+            return Some(Asked { rows, proxy });
+        }
+    }
+    None
+}
+
+/// Counts of the same days that contradict the ones picked, such as none against a thousand: both belong to the widest reading.
+fn contradicting<'a>(asked: &Asked<'_>, rows: &[&'a Row<WorkerCount>]) -> Vec<&'a Row<WorkerCount>> {
+    let same_days = |row: &&&Row<WorkerCount>| asked.rows.iter().any(|picked| picked.data.period.interval() == row.data.period.interval());
+    let counted = |row: &&&Row<WorkerCount>| row.data.kind != WorkerKind::PermitsRevoked && heads(row).high == Some(0.0);
+    rows.iter().filter(same_days).filter(counted).copied().collect()
+}
+
+fn lead(
+    world: World<'_>,
+    card: &Card,
+    (host, year): (Country, i16),
+    rows: &[&Row<WorkerCount>],
+    asked: &Asked<'_>,
+    last_day: Date,
+) -> Option<Lead> {
+    let from = asked.rows.iter().map(|row| row.data.period.from()).min()?;
+    let to = asked.rows.iter().filter_map(|row| row.data.period.interval().to).max();
     let when = Interval::new(from, to);
-    let low = rows.iter().filter_map(|row| row.data.low).reduce(f64::min);
-    let high = rows.iter().map(|row| row.data.high).reduce(|a, b| Some(a?.max(b?))).flatten();
-    let stock = Bounds::from_ends(low, high);
-    let stranded = rows.iter().all(|row| row.data.kind == WorkerKind::PermitsRevoked);
+    let none = if asked.proxy { Vec::new() } else { contradicting(asked, rows) };
+    let stock = asked.rows.iter().chain(&none).map(|row| heads(row)).reduce(|a, b| a.hull(&b))?;
+    let stranded = asked.proxy;
     let mut question = facts(Act::HostWorkers, when, Some(host));
     question.amounts.insert(Unit::Persons, stock);
     question.proxy = stranded;
@@ -55,8 +95,14 @@ fn lead(world: World<'_>, card: &Card, host: Country, year: i16, rows: &[&Row<Wo
         return None;
     }
     let mut draft = Draft::new(world, card, Kind::Allowed, host.name(), when, &year.to_string());
-    draft.title(format!("North Korean workers in {} after the deadline of 2019-12-22, {year}", host.name()));
-    for row in rows {
+    draft.title(if from > last_day {
+        format!("North Korean workers in {} after the deadline of {last_day}, {year}", host.name())
+    } else {
+        format!("North Korean workers in {} on {last_day}, the last day for sending them home", host.name())
+    });
+    let mut counts = rows.to_vec();
+    counts.sort_by_key(|row| (row.data.period.clone(), worker_sentence(row)));
+    for row in counts {
         let number = draft.cite(row, &family(&row.data.estimator), worker_sentence(row));
         if row.data.estimator.contains("report") {
             draft.declared(worker_sentence(row), &[number]);

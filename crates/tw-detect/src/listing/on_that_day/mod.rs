@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use tw_base::{Bounds, Interval, Tri, Unit};
 use tw_law::{Act, Direction};
-use tw_tables::{Listing, Row, TradeValue};
+use tw_tables::{Listing, PartyKind, Row, TradeValue};
 
 use crate::card::Card;
-use crate::common::{facts, family};
+use crate::common::{days, facts, family};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -28,7 +28,8 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     }
     let mut output = Output::default();
     for acted in parties.values() {
-        for listing in world.tables.listings.iter().filter(|listing| same_name(acted.name, &listing.data)) {
+        // Only a company can be the company of a trade row, whatever a ship or person is called.
+        for listing in world.tables.listings.iter().filter(|l| l.data.kind == PartyKind::Company && same_name(acted.name, &l.data)) {
             output.leads.push(lead(world, card, acted, listing));
         }
     }
@@ -39,6 +40,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
 fn same_name(name: &str, listing: &Listing) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let wanted = plain(name);
+    // A dash or a letter is a placeholder and nobody's name.
+    if wanted.chars().count() < 2 {
+        return false;
+    }
     std::iter::once(listing.party.as_str()).chain(listing.aliases.iter().flat_map(|a| a.split('|'))).any(|listed| plain(listed) == wanted)
 }
 
@@ -86,7 +91,9 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         ),
     );
     let mut did = Vec::new();
-    for row in &acted.rows {
+    let mut rows = acted.rows.clone();
+    rows.sort_by_key(|row| (row.data.goods.clone(), row.data.reporter.clone(), row.provenance.source.clone()));
+    for row in rows {
         let amount = match (row.data.value_usd, row.data.tonnes) {
             (Some(usd), Some(t)) => format!("{} USD, {} t", tw_base::format_number(usd), tw_base::format_number(t)),
             (Some(usd), None) => format!("{} USD", tw_base::format_number(usd)),
@@ -101,14 +108,14 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
             row.data.period,
             row.data.reporter
         );
-        let number = draft.cite(*row, &family(&row.data.reporter), says.clone());
+        let number = draft.cite(row, &family(&row.data.reporter), says.clone());
         draft.observed(says, &[number]);
         did.push(number);
     }
     let words = match status {
         Status::NotYet => format!("was not yet listed; {} listed it on {}", data.list, data.listed),
         Status::Throughout => "was listed on every one of these days".to_owned(),
-        Status::PartOf => format!("was listed only from {} on: part of these days", data.listed),
+        Status::PartOf => format!("was listed for part of these days, {}", listed_days(data)),
         Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
         Status::Unsettled => format!(
             "may have been listed: it left the list some day within {}",
@@ -118,7 +125,8 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
     draft.title(match status {
         Status::NotYet => format!("was not yet on {} then (listed {})", data.list, data.listed),
         Status::Throughout => format!("was on {} throughout (listed {})", data.list, data.listed),
-        Status::PartOf => format!("was on {} for part of the time (from {})", data.list, data.listed),
+        Status::PartOf if acted.when.from < data.listed => format!("was on {} for part of the time (from {})", data.list, data.listed),
+        Status::PartOf => format!("was on {} for part of the time ({})", data.list, listed_days(data)),
         Status::NoLonger => format!("was no longer on {}", data.list),
         Status::Unsettled => format!("may have been on {} then", data.list),
     });
@@ -140,7 +148,12 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         Status::NotYet | Status::NoLonger => Tri::False,
         Status::PartOf | Status::Unsettled => Tri::Unknown,
     };
-    for rule in world.designation_rules(&data.list) {
+    // A listing under another programme of the same list does not bring in the rules of this one.
+    let here = data.list != "US-SDN" || ["DPRK", "NKOREA", "NK", "NPWMD"].iter().any(|p| data.programme.to_uppercase().contains(p));
+    if !here {
+        draft.not_checked(format!("the rules of programme {}, which are not in the book", data.programme));
+    }
+    for rule in world.designation_rules(&data.list).into_iter().filter(|_| here) {
         draft.ask_on(&rule, &question, &format!("dealings while on {}", data.list));
     }
     let now = match &data.delisted {
@@ -149,7 +162,9 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
     };
     draft.conclusion(format!(
         "During {} {} {words}.{now} A listing by {} says nothing by itself about conduct before it, and binds those whom that list binds.",
-        acted.when, acted.name, data.list
+        days(&acted.when),
+        acted.name,
+        data.list
     ));
     draft.gap(Bounds::UNKNOWN, Unit::Days, words);
     draft.against(
@@ -172,6 +187,14 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         .and_then(|i| i.days())
         .unwrap_or_default();
     draft.finish(decisive.as_deref(), overlap as f64, Unit::Days)
+}
+
+/// The days of a listing, as far as they are known.
+fn listed_days(listing: &Listing) -> String {
+    match &listing.delisted {
+        Some(out) => format!("from {} until it left the list {}", listing.listed, when_out(out)),
+        None => format!("from {} on", listing.listed),
+    }
 }
 
 fn when_out(out: &tw_base::Period) -> String {

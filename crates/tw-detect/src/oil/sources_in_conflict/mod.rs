@@ -1,7 +1,7 @@
 //! Two published figures of the same deliveries that cannot both be right.
 
 use tw_base::{Bounds, Unit, format_number};
-use tw_flows::{Plausibility, digit_slip, implied_factor, plausible};
+use tw_flows::{Plausibility, SlipKind, digit_slip, implied_factor, plausible};
 use tw_tables::{Delivery, Product, Row};
 
 use crate::card::Card;
@@ -10,7 +10,12 @@ use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
-    let rows: Vec<&Row<Delivery>> = world.tables.deliveries.iter().collect();
+    let mut rows: Vec<&Row<Delivery>> = world.tables.deliveries.iter().collect();
+    rows.sort_by(|a, b| {
+        let key = |row: &Row<Delivery>| (row.data.supplier.clone(), row.data.period.interval(), row.provenance.source.clone());
+        let amount = |row: &Row<Delivery>| (row.data.barrels.unwrap_or(-1.0), row.data.tonnes.unwrap_or(-1.0));
+        key(a).cmp(&key(b)).then(amount(a).partial_cmp(&amount(b)).unwrap_or(std::cmp::Ordering::Equal))
+    });
     let mut leads = Vec::new();
     for (i, first) in rows.iter().enumerate() {
         for second in &rows[i..] {
@@ -77,11 +82,19 @@ fn slip(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>, row
         return None;
     }
     let (x, y) = (a.data.barrels?, b.data.barrels?);
-    digit_slip(x, y)?;
+    let slip = digit_slip(x, y)?;
+    // A barrel more or less is rounding.
+    if (x - y).abs() <= 1.0 {
+        return None;
+    }
+    let how = match slip.kind {
+        SlipKind::Changed => "differ by one digit",
+        SlipKind::Transposed => "have two neighbouring digits changed round",
+    };
     let mut draft = Draft::new(world, card, Kind::Conflict, &scope(&a.data), a.data.period.interval(), "slip");
     let first = draft.cite(a, &a.provenance.source, format!("{} bbl ({})", format_number(x), scope(&a.data)));
     let second = draft.cite(b, &b.provenance.source, format!("{} bbl ({})", format_number(y), scope(&b.data)));
-    draft.title(format!("{} or {} bbl: the figures differ by one digit", format_number(x), format_number(y)));
+    draft.title(format!("{} or {} bbl: the figures {how}", format_number(x), format_number(y)));
     draft.declared(format!("{} barrels", format_number(x)), &[first]);
     draft.declared(format!("{} barrels of the same deliveries", format_number(y)), &[second]);
     let tonnes = rows.iter().find_map(|row| {
@@ -103,7 +116,7 @@ fn slip(world: World<'_>, card: &Card, a: &Row<Delivery>, b: &Row<Delivery>, row
             (x + y - likelier) / t
         );
     }
-    draft.conclusion(format!("The two figures differ by one digit: consistent with a slip in copying.{fits}"));
+    draft.conclusion(format!("The two figures {how}: consistent with a slip in copying.{fits}"));
     draft.gap(Bounds::exactly((x - y).abs()), Unit::Barrels, format!("{} bbl", format_number((x - y).abs())));
     draft.against("one figure is a revision of the other", Outcome::NotTestable, "needs the history of the page");
     draft.not_checked("the Committee's own page");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tw_base::{Bounds, Country, Date, Interval, Tri, Unit};
-use tw_law::{Act, Facts, Received};
+use tw_law::{Act, Facts, Received, ReportStatus as DutyStatus, Verdict};
 use tw_tables::{BorderEntry, Estimate, Product, ReportStatus, Row, SeriesStatus, StateReport};
 
 use crate::card::Card;
@@ -65,6 +65,7 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
         ReportStatus::Stopped => format!("{} stopped", lower(&data.subject)),
         _ => format!("{} not received", lower(&data.subject)),
     });
+    let mut duty_known = false;
     let mut late = false;
     if let Some(provision) = &data.provision {
         let mut question = question(world, provision, when, data.state);
@@ -94,7 +95,16 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
         if let Some(duty) = &data.duty {
             question.reports.insert(duty.clone(), came);
         }
-        late = draft.ask_on(provision, &question, "the report").is_some_and(|proof| overdue(&proof));
+        if let Some(proof) = draft.ask_on(provision, &question, "the report") {
+            let duty = proof.reporting.iter().find(|outcome| Some(&outcome.id) == data.duty.as_ref());
+            // Before the rule began, or before the day on which the report is due, nothing is missing.
+            let nothing_due = proof.verdict == Verdict::NotApplicable && proof.in_force.is_none();
+            if data.status != ReportStatus::NotPublished && (nothing_due || duty.is_some_and(|d| d.status == DutyStatus::NotDue)) {
+                return None;
+            }
+            duty_known = true;
+            late = overdue(&proof) || duty.is_some_and(|d| d.status == DutyStatus::ReceivedLate);
+        }
     } else if let Some(rows) = withheld(world).get(&data.state).filter(|_| stopped_series(row, data.state)) {
         for withheld in rows {
             let number =
@@ -103,12 +113,16 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
         }
         last_published(world, &mut draft, data.state, when.from);
     }
-    draft.conclusion(if late {
+    draft.conclusion(if late && data.status == ReportStatus::NotPublished {
+        "It came after the day on which it was due, an apparent reporting matter; it was kept from publication, so what it says cannot be checked."
+    } else if late {
         "An apparent reporting matter, apart from whether the conduct itself was allowed. A missing report is unknown, not zero: every sum that needs it is a lower bound."
     } else if data.status == ReportStatus::NotPublished {
         "The report was made, so no reporting duty is in question; what it says cannot be checked."
+    } else if duty_known {
+        "Whether the report was owed is not settled: the duty presupposes that there was something to report, and nothing in the case shows that. Every sum that needs it is a lower bound all the same."
     } else {
-        "No duty known to the program asks for this series. That it stopped is a signal, not a breach: every stock and sum that needs it is unknown from then on."
+        "No duty known to the program asks for this series. That it stopped is a signal, not a breach: every stock and sum that needs it is unknown for that time."
     });
     draft.against("the report was made and its publication is late", Outcome::NotTestable, format!("looked for until {}", data.day));
     draft.against("there was nothing to report", Outcome::NotTestable, "a report of nothing would say so; silence does not");
@@ -142,7 +156,7 @@ fn series(world: World<'_>, card: &Card, host: Country, rows: &[&Row<BorderEntry
         );
     }
     last_published(world, &mut draft, host, from);
-    draft.conclusion("The series stopped. No duty known to the program asks for it, so this is a signal and not a reporting breach; entries from then on are unknown, not zero.");
+    draft.conclusion("The series stopped. No duty known to the program asks for it, so this is a signal and not a reporting breach; the entries withheld are unknown, not zero.");
     draft.against("the publication moved or is late", Outcome::NotTestable, "needs the publisher's calendar");
     draft.not_checked("other publications of the same agency");
     draft.gap(Bounds::UNKNOWN, Unit::Entries, "entries that would have been published");

@@ -14,10 +14,18 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         .tables
         .voyages
         .iter()
-        .filter(|row| !row.data.declared_country.includes(row.data.next_country))
+        // A stop elsewhere on the way is common and innocent: only a ship that turns up in the target country is a lead.
+        .filter(|row| row.data.next_country == world.target && !row.data.declared_country.includes(world.target) && laden(&row.data))
         .map(|row| lead(world, card, row))
         .collect();
     Output { leads, ..Output::default() }
+}
+
+/// Whether the ship may have carried anything: in ballast there is nothing to conceal.
+fn laden(voyage: &Voyage) -> bool {
+    let cargo = voyage.cargo.to_lowercase();
+    let empty = voyage.product.is_none() && ["ballast", "empty", "no cargo", "none"].iter().any(|word| cargo.contains(word));
+    !empty && voyage.tonnes != Some(0.0)
 }
 
 fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
@@ -45,7 +53,9 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
     );
     draft.observed(format!("cargo at departure from {}, {}: {}", data.from_port, data.departed, data.cargo), &[number]);
     let in_scope = data.next_country == Country::PRK && data.product.is_some();
-    let mut decided = false;
+    let departed = data.departed.interval();
+    let mut throughout = false;
+    let mut partly = false;
     if in_scope {
         let item = match data.product {
             Some(Product::Crude) => Item::CrudeOil,
@@ -57,15 +67,21 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
         question.amounts.insert(Unit::Barrels, Bounds::UNKNOWN);
         let rules = if item == Item::CrudeOil { ["UN-2375-15", "UN-2397-4"] } else { ["UN-2375-14a", "UN-2397-5"] };
         for rule in rules {
-            decided |= draft.ask_on(rule, &question, "the cargo").is_some_and(|proof| proof.in_force.is_some());
+            draft.ask_on(rule, &question, "the cargo");
+            let stretches = world.rule(rule).map(tw_law::Provision::stretches).unwrap_or_default();
+            throughout |= stretches.iter().any(|stretch| stretch.covers(&departed));
+            partly |= stretches.iter().any(|stretch| stretch.meet(&departed).is_some());
         }
     }
+    let then = if departed.days() == Some(1) { "on the day it left" } else { "when it left" };
     let law = if !in_scope {
-        "No provision on this cargo and destination was asked about."
-    } else if decided {
-        "A cap was in force on the day it left; whether this cargo passed it depends on the sum of all deliveries, not on this ship."
+        "No provision on this cargo and destination was asked about.".to_owned()
+    } else if throughout {
+        format!("A cap was in force {then}; whether this cargo passed it depends on the sum of all deliveries, not on this ship.")
+    } else if partly {
+        "A cap began or ended within the days on which it can have left, so whether it applied is not known; a cap is a sum of all deliveries in any case.".to_owned()
     } else {
-        "No cap on this cargo was in force on the day it left: this is a concealed destination and not a breach of a cap."
+        format!("No cap on this cargo was in force {then}: this is a concealed destination and not a breach of a cap.")
     };
     draft.conclusion(format!(
         "The declared destination is not where the ship was seen next: consistent with a concealed destination. {law}"

@@ -14,6 +14,14 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let rows = &world.tables.trade_values;
     for declared in rows.iter().filter(|row| row.data.side == Side::Declared) {
         for estimated in rows.iter().filter(|row| row.data.side == Side::Estimated && same_flow(declared, row)) {
+            if !same_party(&declared.data, &estimated.data) {
+                continue;
+            }
+            if in_other_units(&declared.data, &estimated.data) {
+                let (a, b) = (sentence(&declared.data), sentence(&estimated.data));
+                output.not_checked.push(format!("{a} against {b}: one is a value and the other an amount"));
+                continue;
+            }
             output.leads.extend(lead(world, card, declared, estimated));
         }
         output.leads.extend(unit_value(world, card, declared));
@@ -27,6 +35,17 @@ fn same_flow(a: &Row<TradeValue>, b: &Row<TradeValue>) -> bool {
         _ => a.data.goods == b.data.goods,
     };
     hs && a.data.exporter == b.data.exporter && a.data.importer == b.data.importer && a.data.period.interval() == b.data.period.interval()
+}
+
+/// Whether the two can be set beside each other: figures of one company, figures of all, or a company on either side as a part of all.
+fn same_party(a: &TradeValue, b: &TradeValue) -> bool {
+    a.company.is_none() || b.company.is_none() || a.company == b.company
+}
+
+/// Whether the sides give no figure in one unit, and neither is a shipment count or nought, which can be compared all the same.
+fn in_other_units(a: &TradeValue, b: &TradeValue) -> bool {
+    let figures = |t: &TradeValue| t.value_usd.is_some_and(|v| v > 0.0) || t.tonnes.is_some_and(|v| v > 0.0);
+    comparable(a, b).is_none() && figures(a) && figures(b)
 }
 
 /// A figure of one side in the first unit that both give.
@@ -52,6 +71,15 @@ fn lead(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &R
         return if said <= 0.0 && found > 0.0 { nothing_declared(world, card, declared, estimated) } else { None };
     }
     let ratio = found / said;
+    // A part is smaller than the whole as a matter of course; only a part above the whole is a gap.
+    let a_part_below_the_whole = match (&a.company, &b.company) {
+        (None, Some(_)) => ratio <= 1.0,
+        (Some(_), None) => ratio >= 1.0,
+        _ => false,
+    };
+    if a_part_below_the_whole {
+        return None;
+    }
     if ratio <= 1.0 + noise && ratio >= 1.0 / (1.0 + noise) {
         return None;
     }
@@ -61,7 +89,7 @@ fn lead(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &R
     draft.title(format!("{} found against {} {unit} declared: {}", format_number(found), format_number(said), times(ratio)));
     draft.declared(sentence(a), &[first]);
     draft.observed(sentence(b), &[second]);
-    if let (Some(usd), Some(tonnes)) = (b.value_usd, b.tonnes) {
+    if let (Some(usd), Some(tonnes), Unit::Usd) = (b.value_usd, b.tonnes.filter(|t| *t > 0.0), unit) {
         let price = usd / tonnes;
         draft.observed(
             format!(
@@ -110,22 +138,21 @@ fn lead(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &R
 
 /// Which of the caps on refined products had begun: asked with an unknown amount, because the period says nothing of what fell inside them.
 fn caps(world: World<'_>, draft: &mut Draft<'_>, period: Interval) -> String {
-    let mut before = Vec::new();
+    let mut starts = Vec::new();
     for rule in ["UN-2375-14a", "UN-2397-5"] {
         let mut question = facts(Act::Supply, period, None);
         question.item = Some(Item::RefinedPetroleum);
         question.direction = Some(Direction::To);
         draft.ask_on(rule, &question, "deliveries over the whole period");
-        if let Some(start) = world.rule(rule).and_then(|p| p.in_force.first()).map(|i| i.from)
-            && start > period.from
-        {
-            before.push(start);
-        }
+        starts.extend(world.rule(rule).and_then(|p| p.in_force.first()).map(|i| i.from));
     }
-    before.into_iter().min().map_or_else(
-        || "A cap was in force throughout; the amount under it is for the cap account to say.".to_owned(),
-        |first| format!("No cap on refined products existed before {first}: this is a discrepancy, and not by itself a breach of a cap."),
-    )
+    match starts.into_iter().min() {
+        Some(first) if first > period.from => {
+            format!("No cap on refined products existed before {first}: this is a discrepancy, and not by itself a breach of a cap.")
+        }
+        Some(_) => "A cap was in force; the amount under it is for the cap account to say, and not for a difference of values.".to_owned(),
+        None => "No cap on refined products is among the provisions of this case.".to_owned(),
+    }
 }
 
 fn nothing_declared(world: World<'_>, card: &Card, declared: &Row<TradeValue>, estimated: &Row<TradeValue>) -> Option<Lead> {
@@ -163,7 +190,9 @@ fn unit_value(world: World<'_>, card: &Card, declared: &Row<TradeValue>) -> Opti
     let (low, high) = (card.threshold(world.parameters, "usd-per-tonne-low"), card.threshold(world.parameters, "usd-per-tonne-high"));
     let data = &declared.data;
     let usd = data.value_usd.filter(|v| *v > 0.0)?;
-    if !data.hs.as_deref().is_some_and(|hs| hs.starts_with("27")) || data.importer != tw_base::Country::PRK {
+    // Chapter 27 as a whole may hold oil products; its other headings are coal, gas, crude oil and electricity.
+    let products = |hs: &str| hs == "27" || ["2710", "2712", "2713"].iter().any(|heading| hs.starts_with(heading));
+    if !data.hs.as_deref().is_some_and(products) || data.importer != tw_base::Country::PRK {
         return None;
     }
     let supplied: &Row<Delivery> = world.tables.deliveries.iter().find(|d| {
