@@ -1,6 +1,7 @@
 //! One run of a case: files to rows, rows and law to leads, leads to a dossier.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::Path;
 
@@ -194,7 +195,7 @@ fn capture(dir: &Path, loaded: &Loaded, options: RunOptions) -> Result<Vec<tw_ev
     let mut store = CaptureStore::open(&dir.join("captures"))?;
     let mut captures = Vec::new();
     for file in &loaded.files {
-        let meta = CaptureMeta::new(&file.name, &options.made.to_string(), options.method);
+        let meta = CaptureMeta::new(&file.name, options.made.to_string(), options.method);
         captures.push(store.put_file(&file.path, &meta)?);
     }
     Ok(captures)
@@ -216,10 +217,11 @@ fn seals(captures: &Path, loaded: &Loaded, leads: &[Lead]) -> Result<Vec<RecordS
     let mut bytes: BTreeMap<Sha256, Vec<u8>> = BTreeMap::new();
     let mut seals = Vec::new();
     for (record, span) in wanted {
-        if !bytes.contains_key(&record.capture) {
-            bytes.insert(record.capture, store.read(&record.capture)?);
-        }
-        seals.push(tw_evidence::seal(&bytes[&record.capture], record, span).map_err(|e| damaged(e.to_string()))?);
+        let content = match bytes.entry(record.capture) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(empty) => empty.insert(store.read(&record.capture)?),
+        };
+        seals.push(tw_evidence::seal(content, record, span).map_err(|e| damaged(e.to_string()))?);
     }
     Ok(seals)
 }
