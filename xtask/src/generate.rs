@@ -30,3 +30,23 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<Vec<String>, String> {
     lines.push(format!("{} generated files are fresh", files.len()));
     Ok(lines)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generated_files_are_fresh() {
+        assert_eq!(run(&crate::root(), true).map(|_| ()), Ok(()));
+    }
+
+    #[test]
+    fn a_changed_file_is_stale_and_is_written_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(run(dir.path(), true).is_err_and(|why| why.contains("docs/exit-codes.md")));
+        run(dir.path(), false).unwrap();
+        assert!(run(dir.path(), true).is_ok());
+        fs::write(dir.path().join("docs/exit-codes.md"), "edited by hand").unwrap();
+        assert!(run(dir.path(), true).is_err_and(|why| why.starts_with("stale: docs/exit-codes.md;")));
+    }
+}

@@ -78,3 +78,30 @@ pub(crate) fn provision(root: &Path, name: &str) -> Done {
         "next: fill it in (law/README.md explains the keys); `cargo test -p tw-law` fails until it is whole, and add scenarios under law/scenarios".to_owned(),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_provision_is_refused_until_it_is_filled_in() {
+        let dir = tempfile::tempdir().unwrap();
+        provision(dir.path(), "UN-DPRK/UN-9999-1").unwrap();
+        assert!(tw_law::Book::from_dir(&dir.path().join("law")).is_err(), "an empty rule without a source is no provision");
+        assert!(provision(dir.path(), "UN-DPRK/UN-9999-1").is_err_and(|why| why.ends_with("exists")));
+    }
+
+    #[test]
+    fn a_new_detector_gets_card_and_cases() {
+        let dir = tempfile::tempdir().unwrap();
+        let lines = detector(dir.path(), "oil.new-thing").unwrap();
+        assert!(lines[0].ends_with("oil/new_thing/mod.rs"));
+        assert!(detector(dir.path(), "nodot").is_err() && detector(dir.path(), "../x.y").is_err());
+    }
+
+    #[test]
+    fn a_new_source_is_begun_from_a_card_that_exists() {
+        assert!(source(&crate::root(), "deliveries").is_err(), "it exists");
+        assert!(source(&crate::root(), "Bad Name").is_err());
+    }
+}
