@@ -265,6 +265,11 @@ macro_rules! tables {
                 $( self.$field.retain(|row| keep(stringify!($field), $crate::declare::Table::days(&row.data), &row.provenance)); )+
             }
 
+            /// Puts the rows of every table in the order of what they say, so that nothing can hang on their order in a file.
+            pub fn sort(&mut self) {
+                $( self.$field.sort_by_cached_key(|row| ($crate::declare::Table::key(&row.data), row.provenance.source.clone(), format!("{:?}", row.data))); )+
+            }
+
             /// Adds all rows of another set.
             pub fn append(&mut self, other: Self) {
                 $( self.$field.extend(other.$field); )+

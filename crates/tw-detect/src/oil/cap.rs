@@ -26,6 +26,8 @@ pub(super) struct Cap {
 
 /// One side of an account: figures, their sum, and when it passes the limit.
 struct Sum {
+    /// The row of each figure, by the number of the figure.
+    rows: Vec<usize>,
     figures: Vec<Figure>,
     account: Account,
     passing: Passing,
@@ -34,23 +36,36 @@ struct Sum {
     proof: Option<Proof>,
 }
 
-/// Figures of one side in the units of the limit: the same rows in both.
+/// A row as a figure in the units of the limit.
+struct InUnits {
+    row: usize,
+    barrels: Figure,
+    tonnes: Figure,
+}
+
+/// Figures of one side in the units of the limit. The number of a figure is its place in `rows`, in the order of what the figures say, so that
+/// the order of the rows in a file decides nothing.
 #[derive(Default)]
 struct Figures {
+    rows: Vec<usize>,
     barrels: Vec<Figure>,
     tonnes: Vec<Figure>,
 }
 
 impl Figures {
-    /// In the order of what they say, so that the order of the rows in a file decides nothing.
-    fn sorted(mut self) -> Self {
-        for figures in [&mut self.barrels, &mut self.tonnes] {
-            figures.sort_by(|a, b| {
-                let ends = |f: &Figure| (f.barrels.low.unwrap_or(-1.0), f.barrels.high.unwrap_or(f64::MAX));
-                (&a.parties, a.period).cmp(&(&b.parties, b.period)).then(ends(a).partial_cmp(&ends(b)).unwrap_or(std::cmp::Ordering::Equal))
-            });
+    fn sorted(mut rows: Vec<InUnits>) -> Self {
+        rows.sort_by(|a, b| {
+            let ends = |f: &Figure| (f.barrels.low.unwrap_or(-1.0), f.barrels.high.unwrap_or(f64::MAX));
+            let (x, y) = (&a.barrels, &b.barrels);
+            (&x.parties, x.period).cmp(&(&y.parties, y.period)).then(ends(x).partial_cmp(&ends(y)).unwrap_or(std::cmp::Ordering::Equal))
+        });
+        let mut figures = Self::default();
+        for (id, row) in rows.into_iter().enumerate() {
+            figures.rows.push(row.row);
+            figures.barrels.push(Figure { id, ..row.barrels });
+            figures.tonnes.push(Figure { id, ..row.tonnes });
         }
-        self
+        figures
     }
 }
 
@@ -93,34 +108,25 @@ impl Cap {
     }
 
     fn window<'a>(&self, world: World<'a>, rule: &'a Provision, days: Interval, limit: f64) -> Window<'a> {
-        let (mut reported, mut estimated) = (Figures::default(), Figures::default());
-        for (id, row) in world.tables.deliveries.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
-            let (parties, period) = (row.data.supplier.clone(), row.data.period.interval());
-            if readings(rule, days).iter().any(|reading| period.meet(reading).is_some()) {
-                let exact = row.data.barrels.is_some();
-                reported.barrels.push(Figure {
-                    id,
-                    parties: parties.clone(),
-                    period,
-                    barrels: self.barrels(&row.data),
-                    exact_barrels: exact,
-                });
-                reported.tonnes.push(Figure {
-                    id,
-                    parties,
-                    period,
-                    barrels: self.tonnes(&row.data),
-                    exact_barrels: row.data.tonnes.is_some(),
-                });
+        let (mut reported, mut estimated) = (Vec::new(), Vec::new());
+        let concerned = |period: &Interval| readings(rule, days).iter().any(|reading| period.meet(reading).is_some());
+        for (row, data) in world.tables.deliveries.iter().enumerate().map(|(i, row)| (i, &row.data)) {
+            let (parties, period) = (data.supplier.clone(), data.period.interval());
+            if data.product == self.product && concerned(&period) {
+                let barrels =
+                    Figure { id: 0, parties: parties.clone(), period, barrels: self.barrels(data), exact_barrels: data.barrels.is_some() };
+                let tonnes = Figure { id: 0, parties, period, barrels: self.tonnes(data), exact_barrels: data.tonnes.is_some() };
+                reported.push(InUnits { row, barrels, tonnes });
             }
         }
-        for (id, row) in world.tables.estimates.iter().enumerate().filter(|(_, row)| row.data.product == self.product) {
-            let (parties, period) = (row.data.supplier.clone(), row.data.period.interval());
-            if readings(rule, days).iter().any(|reading| period.meet(reading).is_some()) {
-                let barrels = Bounds::from_ends(row.data.barrels_low, row.data.barrels_high);
-                estimated.barrels.push(Figure { id, parties: parties.clone(), period, barrels, exact_barrels: true });
-                let tonnes = tw_flows::to_tonnes(barrels, self.flow_product());
-                estimated.tonnes.push(Figure { id, parties, period, barrels: tonnes, exact_barrels: false });
+        for (row, data) in world.tables.estimates.iter().enumerate().map(|(i, row)| (i, &row.data)) {
+            let (parties, period) = (data.supplier.clone(), data.period.interval());
+            if data.product == self.product && concerned(&period) {
+                let bounds = Bounds::from_ends(data.barrels_low, data.barrels_high);
+                let barrels = Figure { id: 0, parties: parties.clone(), period, barrels: bounds, exact_barrels: true };
+                let in_tonnes = tw_flows::to_tonnes(bounds, self.flow_product());
+                let tonnes = Figure { id: 0, parties, period, barrels: in_tonnes, exact_barrels: false };
+                estimated.push(InUnits { row, barrels, tonnes });
             }
         }
         let silent = world
@@ -144,8 +150,8 @@ impl Cap {
             rule,
             days,
             limit,
-            reported: self.sum(rule, days, limit, reported.sorted(), &suppliers),
-            estimated: self.sum(rule, days, limit, estimated.sorted(), &[]),
+            reported: self.sum(rule, days, limit, Figures::sorted(reported), &suppliers),
+            estimated: self.sum(rule, days, limit, Figures::sorted(estimated), &[]),
             silent,
         }
     }
@@ -186,7 +192,7 @@ impl Cap {
             }
         }
         let proof = (!figures.barrels.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, &amounts)));
-        Sum { figures: figures.barrels, account, passing, amounts, proof }
+        Sum { rows: figures.rows, figures: figures.barrels, account, passing, amounts, proof }
     }
 
     fn question(&self, days: Interval, amounts: &BTreeMap<Unit, Bounds>) -> Facts {
@@ -206,11 +212,11 @@ impl Cap {
             from: window.days.from.to_string(),
             to: last.to_string(),
             limit: window.limit,
-            reported: cap_sum(&window.reported, |id| {
-                (world.tables.deliveries[id].provenance.record.to_string(), delivery_scope(world, id))
+            reported: cap_sum(&window.reported, |row| {
+                (world.tables.deliveries[row].provenance.record.to_string(), delivery_scope(world, row))
             }),
-            estimated: cap_sum(&window.estimated, |id| {
-                (world.tables.estimates[id].provenance.record.to_string(), estimate_scope(world, id))
+            estimated: cap_sum(&window.estimated, |row| {
+                (world.tables.estimates[row].provenance.record.to_string(), estimate_scope(world, row))
             }),
             silent: window
                 .silent
@@ -289,7 +295,7 @@ impl Cap {
 
     fn cite(&self, world: World<'_>, window: &Window<'_>, draft: &mut Draft<'_>) {
         for figure in &window.reported.figures {
-            let row = &world.tables.deliveries[figure.id];
+            let row = &world.tables.deliveries[window.reported.rows[figure.id]];
             let amount = match (row.data.barrels, row.data.tonnes) {
                 (Some(b), Some(t)) => format!("{} bbl ({} t)", format_number(b), format_number(t)),
                 (Some(b), None) => format!("{} bbl", format_number(b)),
@@ -301,18 +307,14 @@ impl Cap {
                 "reports of suppliers",
                 format!("{amount} from {}, {} ({})", names(&row.data.supplier), row.data.period, row.data.basis),
             );
-            let aside = window
-                .reported
-                .account
-                .set_aside
-                .iter()
-                .find(|s| s.id == figure.id)
-                .map_or_else(String::new, |s| format!("; not added: {}", why(&s.why, |id| delivery_scope(world, id))));
+            let aside = window.reported.account.set_aside.iter().find(|s| s.id == figure.id).map_or_else(String::new, |s| {
+                format!("; not added: {}", why(&s.why, |id| delivery_scope(world, window.reported.rows[id])))
+            });
             draft.declared(format!("{}, {}: {amount}{aside}", names(&row.data.supplier), row.data.period), &[number]);
         }
         draft.declared(format!("reported in all: {} bbl; {}", bounds(&window.reported.account), passing(&window.reported.passing)), &[]);
         for figure in &window.estimated.figures {
-            let row: &Row<Estimate> = &world.tables.estimates[figure.id];
+            let row: &Row<Estimate> = &world.tables.estimates[window.estimated.rows[figure.id]];
             let deliveries = row.data.deliveries.map_or_else(String::new, |n| format!(", {n} deliveries"));
             let says = format!(
                 "{} bbl from {}, {}{deliveries} ({}: {})",
@@ -459,7 +461,7 @@ fn within(reading: Interval, days: Interval, figures: &[Figure]) -> Vec<Figure> 
 fn cap_sum(sum: &Sum, named: impl Fn(usize) -> (String, String)) -> CapSum {
     let bounds = bounds(&sum.account);
     let mut records: Vec<String> =
-        sum.account.used.iter().map(|f| f.id).chain(sum.account.high_from.iter().copied()).map(|id| named(id).0).collect();
+        sum.account.used.iter().map(|f| f.id).chain(sum.account.high_from.iter().copied()).map(|id| named(sum.rows[id]).0).collect();
     records.sort();
     records.dedup();
     CapSum {
@@ -471,7 +473,12 @@ fn cap_sum(sum: &Sum, named: impl Fn(usize) -> (String, String)) -> CapSum {
         best_by: sum.passing.best.map(|d| d.to_string()),
         possible_from: sum.passing.possible_from.map(|d| d.to_string()),
         records,
-        set_aside: sum.account.set_aside.iter().map(|s| format!("{}: {}", named(s.id).0, why(&s.why, |id| named(id).1))).collect(),
+        set_aside: sum
+            .account
+            .set_aside
+            .iter()
+            .map(|s| format!("{}: {}", named(sum.rows[s.id]).0, why(&s.why, |id| named(sum.rows[id]).1)))
+            .collect(),
     }
 }
 

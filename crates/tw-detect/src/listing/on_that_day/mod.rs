@@ -90,27 +90,11 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
                 .map_or_else(|| ", still listed as far as the source shows".to_owned(), |out| format!(", off the list {}", when_out(out)))
         ),
     );
-    let mut did = Vec::new();
-    let mut rows = acted.rows.clone();
-    rows.sort_by_key(|row| (row.data.goods.clone(), row.data.reporter.clone(), row.provenance.source.clone()));
-    for row in rows {
-        let amount = match (row.data.value_usd, row.data.tonnes) {
-            (Some(usd), Some(t)) => format!("{} USD, {} t", tw_base::format_number(usd), tw_base::format_number(t)),
-            (Some(usd), None) => format!("{} USD", tw_base::format_number(usd)),
-            (None, Some(t)) => format!("{} t", tw_base::format_number(t)),
-            (None, None) => "an unknown amount".to_owned(),
-        };
-        let says = format!(
-            "{}: {} to {}, {}, {amount} ({})",
-            acted.name,
-            row.data.goods,
-            row.data.importer.name(),
-            row.data.period,
-            row.data.reporter
-        );
+    let mut acts: Vec<(String, &Row<TradeValue>)> = acted.rows.iter().map(|row| (act(acted.name, &row.data), *row)).collect();
+    acts.sort_by(|a, b| (&a.0, &a.1.provenance.source).cmp(&(&b.0, &b.1.provenance.source)));
+    for (says, row) in acts {
         let number = draft.cite(row, &family(&row.data.reporter), says.clone());
         draft.observed(says, &[number]);
-        did.push(number);
     }
     let words = match status {
         Status::NotYet => format!("was not yet listed; {} listed it on {}", data.list, data.listed),
@@ -187,6 +171,15 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         .and_then(|i| i.days())
         .unwrap_or_default();
     draft.finish(decisive.as_deref(), overlap as f64, Unit::Days)
+}
+
+/// What a party did, in one clause.
+fn act(name: &str, data: &TradeValue) -> String {
+    let mut amounts = Vec::new();
+    amounts.extend(data.value_usd.map(|usd| format!("{} USD", tw_base::format_number(usd))));
+    amounts.extend(data.tonnes.map(|t| format!("{} t", tw_base::format_number(t))));
+    amounts.extend(data.shipments.map(|n| format!("{n} shipments")));
+    format!("{name}: {} to {}, {}, {} ({})", data.goods, data.importer.name(), data.period, amounts.join(", "), data.reporter)
 }
 
 /// The days of a listing, as far as they are known.
