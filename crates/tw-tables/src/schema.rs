@@ -273,7 +273,7 @@ tables! {
         /// Day on which it came, or the last day on which it was looked for
         day: Date,
     }
-    days(row) { Interval::day(row.day) }
+    days(row) { row.covers.as_ref().map_or_else(|| Interval::day(row.day), Period::interval) }
     key(row) { format!("{}|{:?}|{:?}|{}|{:?}", row.state, row.provision, row.duty, row.subject, row.covers) }
     fault(row) {
         (row.duty.is_some() && row.provision.is_none()).then(|| CellFault { column: "provision", reason: "a duty needs the provision it is in".to_owned(), hint: Some("name it by its key, such as `UN-2397-5`".to_owned()) })

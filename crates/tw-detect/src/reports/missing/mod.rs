@@ -147,7 +147,11 @@ fn series(world: World<'_>, card: &Card, host: Country, rows: &[&Row<BorderEntry
     let from = rows.iter().map(|row| row.data.period.from()).min()?;
     let to = rows.iter().filter_map(|row| row.data.period.interval().to).max();
     let mut draft = Draft::new(world, card, Kind::Reporting, host.name(), Interval::new(from, to), "border entries");
-    draft.title(format!("border entries of North Koreans withheld from {from}"));
+    // A year can be withheld whole after its first quarter was published: the silence begins after the last figure.
+    let published = world.tables.border_entries.iter().filter(|r| r.data.host == host && r.data.status == SeriesStatus::Published);
+    let silent_from = published.filter(|r| r.data.period.from() >= from).filter_map(|r| r.data.period.interval().to).max().unwrap_or(from);
+    let resumed = rows.iter().all(|row| row.data.period.last() < silent_from);
+    draft.title(format!("border entries of North Koreans withheld from {}", if resumed { from } else { silent_from }));
     for row in rows {
         let number = draft.cite(row, "border statistics", format!("entries in {}, {}: withheld", host.name(), row.data.period));
         draft.observed(
