@@ -54,8 +54,9 @@ pub fn explain(lead: &Lead, state: &str, summary: &RunSummary, case: &str, proof
         .evidence
         .iter()
         .map(|e| {
+            let note = e.note.as_ref().map_or_else(String::new, |note| format!("\n{:LABEL$}    note: {note}", ""));
             format!(
-                "[{}] {}; {}, {}, grade {}\n{:LABEL$}    {} · {}",
+                "[{}] {}; {}, {}, grade {}\n{:LABEL$}    {} · {}{note}",
                 e.number,
                 e.says,
                 e.table,
@@ -89,7 +90,10 @@ pub fn explain(lead: &Lead, state: &str, summary: &RunSummary, case: &str, proof
 }
 
 fn rule(text: &mut Text, allowed: &Allowed, proof: bool) {
-    text.line("Rule", &format!("{} ({}), in force {}; asked on {}", allowed.symbol, allowed.provision, allowed.in_force, allowed.asked_on));
+    text.line(
+        "Rule",
+        &format!("{} ({}), in force {}; asked on {}", allowed.symbol, allowed.provision, in_force(&allowed.in_force), allowed.asked_on),
+    );
     text.line("", &allowed.rule);
     text.line("", &format!("{}: {}. Wording checked: {}", allowed.verdict.replace('_', " "), allowed.words, level(&allowed.verification)));
     for open in &allowed.open_exceptions {
@@ -172,4 +176,38 @@ pub fn explain_coverage(coverage: &Coverage) -> String {
 /// A bearer of the burden without an article.
 fn bare(who: &str) -> &str {
     who.strip_prefix("the ").unwrap_or(who)
+}
+
+/// `[2017-12-22, open)` as people write it.
+pub(crate) fn in_force(text: &str) -> String {
+    if text.is_empty() {
+        return "on no day".to_owned();
+    }
+    let mut words = Vec::new();
+    for part in text.trim_matches(['[', ')']).split("), [") {
+        let Some((from, to)) = part.split_once(", ") else { return text.to_owned() };
+        let last = tw_base::parse_date(to).ok().and_then(|day| day.yesterday().ok());
+        match last {
+            Some(last) => words.push(format!("from {from} through {last}")),
+            None if to == "open" => words.push(format!("from {from}, not ended")),
+            None => return text.to_owned(),
+        }
+    }
+    words.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_force_are_written_as_people_write_them() {
+        assert_eq!(in_force("[2017-12-22, open)"), "from 2017-12-22, not ended");
+        assert_eq!(in_force("[2017-09-11, 2018-01-01)"), "from 2017-09-11 through 2017-12-31");
+        assert_eq!(
+            in_force("[2017-09-11, 2018-01-01), [2020-01-01, open)"),
+            "from 2017-09-11 through 2017-12-31; from 2020-01-01, not ended"
+        );
+        assert_eq!(in_force(""), "on no day");
+    }
 }

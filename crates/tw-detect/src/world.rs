@@ -296,7 +296,7 @@ fn allowed(rule: &Provision, proof: &Proof, basis: &str) -> Allowed {
         symbol: rule.symbol(),
         rule: rule.rule.clone(),
         asked_on: basis.to_owned(),
-        in_force: rule.in_force.iter().map(|i| i.interval().to_string()).collect::<Vec<_>>().join(", "),
+        in_force: rule.stretches().iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         verification: format!("{:?}", rule.verification),
         verdict: proof.verdict.as_str().to_owned(),
         words: judged::words(proof.verdict).to_owned(),

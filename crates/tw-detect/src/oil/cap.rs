@@ -275,7 +275,8 @@ impl Cap {
             );
         }
         self.conclude(window, &label, verdict, (decided_reported, decided_estimated), &mut draft);
-        let best = estimated.best_or_middle().or(estimated.low).or(reported.low).unwrap_or_default();
+        // The lowest amount ranks a lead: the middle of a wide range would rank whoever guessed most.
+        let size = estimated.low.or(reported.low).unwrap_or_default();
         draft.gap(
             estimated,
             Unit::Barrels,
@@ -290,7 +291,7 @@ impl Cap {
             .figure("estimated_high", estimated.high);
         let reason = (decided_reported || decided_estimated)
             .then(|| format!("{} in force, and the low case of a sum is above the cap", window.rule.symbol()));
-        Some(draft.finish(reason.as_deref(), best, Unit::Barrels))
+        Some(draft.finish(reason.as_deref(), size, Unit::Barrels))
     }
 
     fn cite(&self, world: World<'_>, window: &Window<'_>, draft: &mut Draft<'_>) {

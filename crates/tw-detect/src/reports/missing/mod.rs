@@ -7,7 +7,7 @@ use tw_law::{Act, Facts, Received, ReportStatus as DutyStatus, Verdict};
 use tw_tables::{BorderEntry, Estimate, Product, ReportStatus, Row, SeriesStatus, StateReport};
 
 use crate::card::Card;
-use crate::common::{facts, family, single};
+use crate::common::{days, facts, family, names, single};
 use crate::judged::overdue;
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
@@ -52,7 +52,9 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
     let mut draft = Draft::new(world, card, Kind::Reporting, data.state.name(), when, &format!("{} {:?}", data.subject, data.provision));
     let says = match data.status {
         ReportStatus::NotReceived => format!("{} of {}: not received by {}", data.subject, data.state.name(), data.day),
-        ReportStatus::Stopped => format!("{} of {}: stopped; none for {when} was seen by {}", data.subject, data.state.name(), data.day),
+        ReportStatus::Stopped => {
+            format!("{} of {}: stopped; none for {} was seen by {}", data.subject, data.state.name(), days(&when), data.day)
+        }
         ReportStatus::NotPublished => {
             format!("{} of {}: received, and not published at the State's request", data.subject, data.state.name())
         }
@@ -76,7 +78,7 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
                 format!(
                     "{} barrels from {}, {} ({})",
                     Bounds::from_ends(supplied.data.barrels_low, supplied.data.barrels_high),
-                    supplied.data.supplier,
+                    names(&supplied.data.supplier),
                     supplied.data.period,
                     supplied.data.estimator
                 ),
@@ -128,8 +130,7 @@ fn report(world: World<'_>, card: &Card, row: &Row<StateReport>) -> Option<Lead>
     draft.against("there was nothing to report", Outcome::NotTestable, "a report of nothing would say so; silence does not");
     draft.not_checked("the recipient's own records of reports");
     draft.gap(Bounds::UNKNOWN, Unit::Shipments, "what the report would have said");
-    let days = when.days().unwrap_or_default() as f64;
-    Some(draft.finish(None, days, Unit::Days))
+    Some(draft.finish(None, when.days().unwrap_or_default() as f64, Unit::Days))
 }
 
 /// The act whose report is due: what the provision's scope names first.

@@ -43,12 +43,12 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
     let number = draft.cite(
         row,
         &data.declared_in,
-        format!("{}: left {} {} with {}, declared {declared}, seen next in {next}", data.ship, data.from_port, data.departed, data.cargo),
+        format!("{}: left {} {} with {}, declared {declared}, seen next: {next}", data.ship, data.from_port, data.departed, data.cargo),
     );
     draft.title(format!("declared {declared}, seen next in {}", data.next_country.name()));
     draft.declared(format!("bound for {declared}, by {}", data.declared_in), &[number]);
     draft.observed(
-        format!("seen next in {next}{}, by {}", data.next_seen.as_ref().map_or_else(String::new, |seen| format!(", {seen}")), data.seen_by),
+        format!("seen next: {next}{}, by {}", data.next_seen.as_ref().map_or_else(String::new, |seen| format!(", {seen}")), data.seen_by),
         &[number],
     );
     draft.observed(format!("cargo at departure from {}, {}: {}", data.from_port, data.departed, data.cargo), &[number]);
