@@ -242,8 +242,7 @@ impl Cap {
         }
         let (limit, days) = (window.limit, window.days);
         let label = label(&days);
-        let mut draft =
-            Draft::new(world, card, Kind::Allowed, "North Korea, all suppliers together", days, &format!("{} {label}", window.rule.id));
+        let mut draft = Draft::new(world, card, Kind::Allowed, "All suppliers together", days, &format!("{} {label}", window.rule.id));
         self.cite(world, window, &mut draft);
         let (reported, estimated) = (bounds(&window.reported.account), bounds(&window.estimated.account));
         let (mut decided_reported, mut decided_estimated) = (false, false);
