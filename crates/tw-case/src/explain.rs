@@ -95,7 +95,9 @@ fn rule(text: &mut Text, allowed: &Allowed, proof: bool) {
         &format!("{} ({}), in force {}; asked on {}", allowed.symbol, allowed.provision, in_force(&allowed.in_force), allowed.asked_on),
     );
     text.line("", &allowed.rule);
-    text.line("", &format!("{}: {}. Wording checked: {}", allowed.verdict.replace('_', " "), allowed.words, level(&allowed.verification)));
+    let key = allowed.verdict.replace('_', " ");
+    let answer = if allowed.words.starts_with(&key) { allowed.words.clone() } else { format!("{key}: {}", allowed.words) };
+    text.line("", &format!("{answer}. Wording checked: {}", level(&allowed.verification)));
     for open in &allowed.open_exceptions {
         text.line(
             "",

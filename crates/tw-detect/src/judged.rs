@@ -5,7 +5,10 @@ use tw_law::{Proof, Provision, ReportStatus, Test, Verdict};
 
 /// The verdict with what it means, for a sentence that begins "the verdict is".
 pub(crate) fn verdict(verdict: Verdict) -> String {
-    format!("{}: {}", verdict.as_str().replace('_', " "), words(verdict))
+    match verdict {
+        Verdict::Indicated | Verdict::Undetermined => words(verdict).to_owned(),
+        _ => format!("{}: {}", verdict.as_str().replace('_', " "), words(verdict)),
+    }
 }
 
 /// What a verdict means.
@@ -13,10 +16,10 @@ pub(crate) fn words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::NotApplicable => "not covered by the rule on these days",
         Verdict::Compliant => "within the rule",
-        Verdict::Undetermined => "the facts do not suffice",
-        Verdict::Indicated => "the evidence points that way and does not establish it",
-        Verdict::PrimaFacie => "the rule is met on its face, and exceptions are open",
-        Verdict::Breach => "the rule is met, and every exception is excluded",
+        Verdict::Undetermined => "undetermined",
+        Verdict::Indicated => "indicated, not established",
+        Verdict::PrimaFacie => "apparent breach on its face, exceptions open",
+        Verdict::Breach => "apparent breach, every exception excluded",
     }
 }
 
