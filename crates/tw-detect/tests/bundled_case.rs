@@ -154,6 +154,14 @@ fn the_withheld_border_statistics_are_one_signal_without_a_duty() {
 }
 
 #[test]
+fn the_value_of_2019_over_the_reported_tonnes_is_no_price_of_oil_products() {
+    let ran = ran();
+    let lead = only(&ran, "trade.declared-against-estimated", "822 USD/t");
+    assert_eq!((lead.kind, lead.from.as_str()), (Kind::Discrepancy, "2019-01-01"));
+    assert!(lead.allowed.is_empty(), "no provision is judged on a price");
+}
+
+#[test]
 fn the_small_gaps_of_the_published_cases_are_no_leads() {
     let ran = ran();
     let gaps: Vec<&str> =

@@ -24,7 +24,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             }
             output.leads.extend(lead(world, card, declared, estimated));
         }
-        output.leads.extend(unit_value(world, card, declared));
+    }
+    // A value of either side is tested against the amount that the supplier reported.
+    for row in rows {
+        output.leads.extend(unit_value(world, card, row));
     }
     output
 }
@@ -185,10 +188,10 @@ fn nothing_declared(world: World<'_>, card: &Card, declared: &Row<TradeValue>, e
     Some(draft.finish(None, b.shipments.unwrap_or_default() as f64, Unit::Shipments))
 }
 
-/// A declared value over an amount reported for the same supplier and period, outside any price of the goods.
-fn unit_value(world: World<'_>, card: &Card, declared: &Row<TradeValue>) -> Option<Lead> {
+/// A value over an amount reported for the same supplier and period, outside any price of the goods.
+fn unit_value(world: World<'_>, card: &Card, valued: &Row<TradeValue>) -> Option<Lead> {
     let (low, high) = (card.threshold(world.parameters, "usd-per-tonne-low"), card.threshold(world.parameters, "usd-per-tonne-high"));
-    let data = &declared.data;
+    let data = &valued.data;
     let usd = data.value_usd.filter(|v| *v > 0.0)?;
     // Chapter 27 as a whole may hold oil products; its other headings are coal, gas, crude oil and electricity.
     let products = |hs: &str| hs == "27" || ["2710", "2712", "2713"].iter().any(|heading| hs.starts_with(heading));
@@ -208,15 +211,18 @@ fn unit_value(world: World<'_>, card: &Card, declared: &Row<TradeValue>) -> Opti
     }
     let flow = format!("{} to {}, {}", data.exporter.name(), data.importer.name(), data.goods);
     let mut draft = Draft::new(world, card, Kind::Discrepancy, &flow, data.period.interval(), &format!("unit value {}", data.period));
-    let first = draft.cite(declared, &family(&data.reporter), sentence(data));
+    let first = draft.cite(valued, &family(&data.reporter), sentence(data));
     let second = draft.cite(
         supplied,
         "reports to the 1718 Committee",
         format!("{} t supplied by {}, {} ({})", format_number(tonnes), data.exporter.name(), data.period, supplied.data.basis),
     );
     draft.title(format!("{} USD/t: value and reported amount do not fit", format_number(price.round())));
-    draft.declared(sentence(data), &[first]);
-    draft.observed(format!("{} t were reported for the same period", format_number(tonnes)), &[second]);
+    match data.side {
+        Side::Declared => draft.declared(sentence(data), &[first]),
+        Side::Estimated => draft.observed(sentence(data), &[first]),
+    };
+    draft.declared(format!("{} t were reported for the same period", format_number(tonnes)), &[second]);
     draft.conclusion(format!("The value over the reported amount is {} USD/t, outside {}–{} USD/t for oil products: consistent with more oil than was reported, with a wrong value, or with goods of heading 27 that are not oil products.", format_number(price.round()), format_number(low), format_number(high)));
     draft.gap(Bounds::exactly(price), Unit::UsdPerTonne, "implied price");
     draft.against(
