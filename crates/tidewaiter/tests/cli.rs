@@ -106,6 +106,24 @@ fn the_same_inputs_give_the_same_bytes() {
 }
 
 #[test]
+fn an_answer_as_of_an_earlier_day_knows_nothing_of_later_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let now = run(dir.path(), &["demo"]);
+    assert!(now.out.contains("2025-09-01"));
+    let page = |dir: &Path| fs::read_to_string(dir.join("russia-dprk/dossier/index.html")).unwrap();
+    assert!(page(dir.path()).contains("2020-03-02") && page(dir.path()).contains("15,000"));
+    let then = run(dir.path(), &["demo", "--as-of", "2018-12-31"]);
+    assert_eq!(then.code, 0, "{}", then.err);
+    assert!(!then.out.contains("2025-09-01") && then.out.contains("×9.5"), "{}", then.out);
+    let listing = lead(dir.path(), "listing.on-that-day", "US-SDN");
+    let text = run(dir.path(), &["explain", &listing, "--case", "russia-dprk"]).out;
+    assert!(text.contains("still listed as far as the source shows") && !text.contains("It has since been delisted"), "{text}");
+    let charts = page(dir.path());
+    let charts = &charts[charts.find("id=\"charts\"").unwrap()..charts.find("id=\"exhibits\"").unwrap()];
+    assert!(!charts.contains("15,000"), "a count of 2025 is not drawn in an answer as of 2018");
+}
+
+#[test]
 fn one_flipped_byte_in_a_capture_is_found_and_the_leads_on_that_row_fall() {
     let dir = demo();
     let intact = run(dir.path(), &["verify", "russia-dprk/dossier"]);

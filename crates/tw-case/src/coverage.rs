@@ -66,7 +66,7 @@ pub const NO_SOURCE: &[&str] = &[
     "bank and payroll records (no source)",
 ];
 
-/// Keeps the rows that were known on a day and lie in the case's period, and counts what was left out.
+/// Keeps what was known on a day and lies in the case's period, and counts the rows that were left out.
 pub(crate) fn keep(tables: &mut Tables, period: Interval, as_of: Date) -> Vec<TableCoverage> {
     let mut counts: Vec<TableCoverage> = Tables::NAMES.iter().map(|name| TableCoverage::empty(name)).collect();
     tables.retain(|table, days, provenance| {
@@ -87,6 +87,12 @@ pub(crate) fn keep(tables: &mut Tables, period: Interval, as_of: Date) -> Vec<Ta
         }
         true
     });
+    // A delisting that lies after the day of the answer was not known on it.
+    for row in &mut tables.listings {
+        if row.data.delisted.as_ref().is_some_and(|out| out.from() > as_of) {
+            row.data.delisted = None;
+        }
+    }
     counts
 }
 

@@ -13,6 +13,7 @@ use tw_base::{RecordPtr, Sha256, Span};
 use tw_detect::{CapAccount, Lead, World};
 use tw_evidence::{CaptureMeta, CaptureStore, Method, RecordSeal};
 use tw_law::Book;
+use tw_tables::Tables;
 
 use crate::config::Config;
 use crate::coverage::{Coverage, DetectorCoverage, NO_SOURCE, keep};
@@ -106,7 +107,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
 
     let book = Book::bundled()?;
     let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
-    let results = judge(&config, &loaded, &book, as_of, options.made, dir)?;
+    let (results, known) = judge(&config, &loaded, &book, as_of, options.made, dir)?;
     progress(Step {
         name: "detectors",
         detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()),
@@ -118,7 +119,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     tw_store::write_tables(&tables, &loaded.tables)?;
     write(&next.join("leads.jsonl"), json_lines(&results.leads).as_bytes())?;
     write(&next.join("run.json"), pretty(&results.summary).as_bytes())?;
-    progress(Step { name: "tables", detail: format!("{} written as Parquet", tw_tables::Tables::NAMES.len()) });
+    progress(Step { name: "tables", detail: format!("{} written as Parquet", Tables::NAMES.len()) });
 
     let states = crate::review::states(dir)?;
     let seals = seals(&dir.join("captures"), &loaded, &results.leads)?;
@@ -127,7 +128,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
         config: &config,
         summary: &results.summary,
         leads: &results.leads,
-        tables: &loaded.tables,
+        tables: &known,
         book: &book,
         states: &states,
         captures: &captures,
@@ -141,8 +142,8 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     Ok(results)
 }
 
-/// Runs the detectors; no file is written.
-fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Timestamp, dir: &Path) -> Result<Results, CaseError> {
+/// Runs the detectors over the rows that were known on the day, and gives those rows too; no file is written.
+fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Timestamp, dir: &Path) -> Result<(Results, Tables), CaseError> {
     let mut tables = loaded.tables.clone();
     let counts = keep(&mut tables, config.days(), as_of);
     let world = World { tables: &tables, book, regimes: &config.regimes, target: config.target, as_of, parameters: &config.parameters };
@@ -187,7 +188,7 @@ fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Times
         accounts,
         coverage,
     };
-    Ok(Results { summary, leads })
+    Ok((Results { summary, leads }, tables))
 }
 
 /// Keeps the exact bytes of every file.

@@ -31,7 +31,7 @@ pub struct Input<'a> {
     pub summary: &'a RunSummary,
     /// The leads, in the order of the queue.
     pub leads: &'a [Lead],
-    /// All rows of the case.
+    /// The rows that were known on the day of the answer.
     pub tables: &'a Tables,
     /// The book of provisions.
     pub book: &'a Book,

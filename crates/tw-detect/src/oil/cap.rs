@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tw_base::{Bounds, Date, Interval, Unit, format_number};
+use tw_base::{Bounds, Date, Interval, Tri, Unit, format_number};
 use tw_flows::{Account, Delivery as Figure, Passing, account_of, passes, to_barrels};
 use tw_law::{Act, Direction, Facts, Item, Proof, Provision, Test, Verdict, Window as WindowKind};
 use tw_tables::{Delivery, Estimate, Product, ReportStatus, Row, StateReport};
@@ -416,10 +416,16 @@ impl Cap {
             Outcome::DoesNotExplain,
             format!("figures that overlap in supplier and time are never added; {aside} were set aside"),
         );
+        let converted = window.reported.figures.iter().any(|figure| !figure.exact_barrels);
+        let decides = converted && bounds(&window.reported.account).exceeds(window.limit) == Tri::Unknown;
         draft.against(
             "tonnes were turned into barrels with too high a factor",
-            Outcome::DoesNotExplain,
-            "estimates are published in barrels; reported tonnes are an interval of 6.35 to 8.90 barrels a tonne",
+            if decides { Outcome::MayExplain } else { Outcome::DoesNotExplain },
+            match (converted, decides) {
+                (false, _) => "no reported figure that counts was converted",
+                (true, false) => "the answer is the same at both ends of the interval of barrels a tonne",
+                (true, true) => "at the low end of the interval of barrels a tonne the reported sum is not above the cap",
+            },
         );
         draft.against("tankers were not full", Outcome::NotTestable, "needs the estimator's own list of deliveries and draughts");
         draft.against("the oil was for the ships' own use or went elsewhere", Outcome::NotTestable, "needs port calls and draughts");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tw_base::{Bounds, Country, Period, Tri, Unit};
-use tw_law::Act;
-use tw_tables::{Row, WorkerCount, WorkerKind};
+use tw_law::{Act, Received};
+use tw_tables::{ReportStatus, Row, StateReport, WorkerCount, WorkerKind};
 
 use crate::card::Card;
 use crate::common::{facts, family, heads, single, worker_sentence};
@@ -13,6 +13,9 @@ use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
 const RULE: &str = "UN-2375-17";
+
+/// Key of the duty to give notice of permits under older contracts.
+const NOTICE: &str = "notice";
 
 pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     let mut output = Output::default();
@@ -61,6 +64,14 @@ fn counted(rows: &[&Row<WorkerCount>]) -> Bounds {
     rows.iter().map(|row| heads(row)).reduce(|a, b| a.hull(&b)).unwrap_or(Bounds::UNKNOWN)
 }
 
+/// Whether a report is the notice of permits under older contracts, and came.
+fn is_notice(report: &StateReport, host: Country) -> bool {
+    report.state == host
+        && report.provision.as_deref() == Some(RULE)
+        && report.duty.as_deref() == Some(NOTICE)
+        && matches!(report.status, ReportStatus::Received | ReportStatus::NotPublished)
+}
+
 fn supports(registration: &Row<WorkerCount>, permit: &Row<WorkerCount>) -> bool {
     registration.data.host == permit.data.host && registration.data.period.interval().meet(&permit.data.period.interval()).is_some()
 }
@@ -71,6 +82,10 @@ fn lead(world: World<'_>, card: &Card, host: Country, rows: &[&Row<WorkerCount>]
     let when = period.interval();
     let mut question = facts(Act::IssueWorkPermit, when, Some(host));
     question.amounts.insert(Unit::Permits, count);
+    let notice = world.tables.reports.iter().find(|report| is_notice(&report.data, host));
+    if let Some(notice) = notice {
+        question.reports.insert(NOTICE.to_owned(), Received::On(notice.data.day));
+    }
     if !world.could_concern(RULE, &question) {
         return None;
     }
@@ -95,7 +110,16 @@ fn lead(world: World<'_>, card: &Card, host: Country, rows: &[&Row<WorkerCount>]
         weaker.proxy = true;
         draft.ask_on(RULE, &weaker, "the registrations, which only support");
     }
-    draft.declared("no notice of permits under older contracts, and no approval of the Committee, is in the case", &[]);
+    match notice {
+        Some(notice) => {
+            let says = format!("{} of {}, received on {}", notice.data.subject, host.name(), notice.data.day);
+            let number = draft.cite(notice, "record of reports", says.clone());
+            draft.declared(format!("{says}: which of these permits it covers has to be compared"), &[number]);
+        }
+        None => {
+            draft.declared("no notice of permits under older contracts is in the case, and no table holds approvals of the Committee", &[]);
+        }
+    }
     draft.conclusion(format!(
         "The verdict on the permits is {}. {}'s authorities would have to show that each rests on a written contract from before 2017-09-11 or on the Committee's approval in advance; nobody has shown either here.",
         verdict(proof.verdict),
@@ -122,7 +146,7 @@ fn lead(world: World<'_>, card: &Card, host: Country, rows: &[&Row<WorkerCount>]
         ),
     );
     draft.sensitive("if every permit rested on an older contract", "compliant: the exception would cover all of them");
-    draft.sensitive("if one permit in a hundred did not", format!("still {}", verdict(proof.verdict)));
+    draft.sensitive("if a single one did not", format!("still {}", verdict(proof.verdict)));
     draft.not_checked("contract dates, employers and the text of the permits");
     draft.figure("permits_low", count.low).figure("permits_high", count.high);
     let decisive = decisive(&proof).then(|| format!("{RULE} in force, and the lowest count is above none"));

@@ -121,20 +121,13 @@ fn lead(
     });
     draft.gap(stock, Unit::Persons, format!("{stock} persons, where none may earn income"));
     if stranded {
-        draft.against(
-            "the border was closed and they could not leave",
-            Outcome::MayExplain,
-            "the reporting State says so; the closure of January 2020 is after the deadline of 2019-12-22",
-        );
+        draft.against("a closed border kept them", Outcome::MayExplain, "when the border was closed, and who left, is not in the case");
     }
     draft.against("they are nationals of the host State", Outcome::NotTestable, "needs the nationality of each person");
     draft.against("sending them back is barred by refugee or human-rights law", Outcome::NotTestable, "needs an individual determination");
     draft.against("they do not earn income", Outcome::NotTestable, "needs payroll, tax or employer records");
-    if let Some(low) = stock.low {
-        draft.sensitive(
-            "if only one in a hundred earned income",
-            format!("{} persons: still above none", tw_base::format_number((low / 100.0).floor())),
-        );
+    if stock.exceeds(0.0) == Tri::True {
+        draft.sensitive("if only one of them earned income", "still above none");
     }
     draft.not_checked("payroll, tax, tender and job records; exits since the counts");
     draft.figure("stock_low", stock.low).figure("stock_high", stock.high);

@@ -105,7 +105,7 @@ fn lead(world: World<'_>, card: &Card, row: &Row<Voyage>) -> Lead {
     );
     draft.sensitive(
         "if only declared and actual countries are compared",
-        "a mismatch alone has a precision of about 0.085 among all ships: it counts here because cargo, flag and port of call go with it",
+        "a mismatch alone had a precision of 0.085 in simulation: cargo, flag and calls in between have to be looked at",
     );
     draft.not_checked("positions between departure and sighting; draught; unloading");
     draft.figure("tonnes", data.tonnes);
