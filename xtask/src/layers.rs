@@ -6,10 +6,10 @@ use std::path::Path;
 /// The layers, as ARCHITECTURE.md explains them.
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
-    (1, &["tw-evidence", "tw-tables"]),
-    (2, &["tw-store", "tw-sources"]),
-    (3, &["tw-law", "tw-flows"]),
-    (4, &["tw-detect"]),
+    (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea"]),
+    (2, &["tw-store", "tw-sources", "tw-ports"]),
+    (3, &["tw-law", "tw-flows", "tw-maritime"]),
+    (4, &["tw-detect", "tw-sim"]),
     (5, &["tw-case"]),
     (6, &["tidewaiter"]),
     (7, &["xtask"]),
@@ -19,7 +19,20 @@ const LAYERS: &[(u8, &[&str])] = &[
 const MAY_LINK_ENGINE: &[&str] = &["tw-store"];
 
 /// Crates that no engine may reach even through another crate, so that each builds and tests in seconds.
-const ENGINE_FREE: &[&str] = &["tw-base", "tw-evidence", "tw-tables", "tw-sources", "tw-law", "tw-flows", "tw-detect"];
+const ENGINE_FREE: &[&str] = &[
+    "tw-base",
+    "tw-evidence",
+    "tw-tables",
+    "tw-sources",
+    "tw-law",
+    "tw-flows",
+    "tw-detect",
+    "tw-ais",
+    "tw-sea",
+    "tw-ports",
+    "tw-maritime",
+    "tw-sim",
+];
 
 const ENGINE: &[&str] = &["datafusion", "parquet", "tokio", "rusqlite"];
 
