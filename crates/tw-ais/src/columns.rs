@@ -209,13 +209,27 @@ impl Positions {
         }
     }
 
-    /// Sorts by ship, time, file and record.
+    /// Sorts by ship and time; rows of one ship and second keep their order.
+    ///
+    /// # Panics
+    /// With four billion rows or more.
     pub fn sort(&mut self) {
-        let mut order: Vec<u32> = (0..u32::try_from(self.len()).expect("a chunk holds fewer than four billion rows")).collect();
-        order.sort_unstable_by_key(|&i| {
-            let i = i as usize;
-            (self.mmsi[i], self.t[i], self.file[i], self.record[i])
-        });
+        let first = self.t.iter().copied().min().unwrap_or(0);
+        let span = self.t.iter().copied().max().unwrap_or(0).saturating_sub(first);
+        // 32 bits of MMSI, 32 of seconds since the first row (136 years): one comparison a pair. Longer spans are sorted the plain way.
+        let order: Vec<u32> = if u32::try_from(span).is_ok() {
+            let key = |(i, (&mmsi, &t)): (usize, (&u32, &i64))| (u64::from(mmsi) << 32 | (t - first) as u64, i as u32);
+            let mut keys: Vec<(u64, u32)> = self.mmsi.iter().zip(&self.t).enumerate().map(key).collect();
+            if keys.is_sorted() {
+                return;
+            }
+            keys.sort_unstable();
+            keys.into_iter().map(|(_, i)| i).collect()
+        } else {
+            let mut order: Vec<u32> = (0..u32::try_from(self.len()).expect("a chunk holds fewer than four billion rows")).collect();
+            order.sort_by_key(|&i| (self.mmsi[i as usize], self.t[i as usize]));
+            order
+        };
         fn take<T: Copy>(values: &mut Vec<T>, order: &[u32]) {
             *values = order.iter().map(|&i| values[i as usize]).collect();
         }
@@ -431,5 +445,24 @@ impl Static {
             && self.callsign == other.callsign
             && self.name == other.name
             && self.destination == other.destination
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fix(mmsi: u32, t: i64, record: u32) -> Fix {
+        let (sog, cog, heading, status) = (SOG_UNKNOWN, COG_UNKNOWN, HEADING_UNKNOWN, STATUS_UNKNOWN);
+        Fix { mmsi, t, lon: 0, lat: 0, sog, cog, heading, status, class: 1, receiver: 0, file: 0, record }
+    }
+
+    #[test]
+    fn rows_are_sorted_by_ship_and_time_and_equal_ones_keep_their_order() {
+        for far in [40, i64::from(u32::MAX) + 10] {
+            let mut rows: Positions = [fix(9, 5, 1), fix(2, far, 2), fix(9, -3, 3), fix(9, 5, 4), fix(2, 7, 5)].into_iter().collect();
+            rows.sort();
+            assert_eq!(rows.record, [5, 2, 3, 1, 4]);
+        }
     }
 }

@@ -26,6 +26,7 @@ mod mapping;
 mod read;
 mod records;
 mod rows;
+pub mod ships;
 mod xlsx;
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Parquet tables, SQL over a case, and the review log.
 //!
-//! Three things live here, and nothing else does:
+//! Four things live here, and nothing else does:
 //!
 //! - [`parquet`]: typed tables to files and back, the same bytes for the same rows;
 //! - [`sql`]: questions to those files, read only, with [`Answer`]s as JSON, CSV or text;
+//! - [`positions`]: positions of ships, in the layout that kernels scan;
 //! - [`reviews`]: what persons decided about leads, in a log that nobody can change unnoticed.
 //!
 //! Everything blocks: the engine's runtime is hidden inside [`Sql`]. Nothing here reads a clock or opens a connection.
@@ -13,6 +14,7 @@ mod error;
 #[cfg(test)]
 mod fixture;
 pub mod parquet;
+pub mod positions;
 pub mod reviews;
 pub mod sql;
 pub mod state;

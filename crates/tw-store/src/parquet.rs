@@ -154,7 +154,7 @@ fn temporary_beside(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(path.with_file_name(format!(".{}.{}-{serial}.partial", name.display(), std::process::id())))
 }
 
-fn parquet_error(path: &Path, error: ParquetError) -> StoreError {
+pub(crate) fn parquet_error(path: &Path, error: ParquetError) -> StoreError {
     StoreError::Parquet { path: path.display().to_string(), message: error.to_string() }
 }
 
