@@ -18,6 +18,7 @@ pub mod positions;
 pub mod reviews;
 pub mod sql;
 pub mod state;
+pub mod statics;
 
 pub use answer::{Answer, to_csv, to_json, to_table};
 pub use error::StoreError;
@@ -25,3 +26,4 @@ pub use parquet::{read_schema, read_table, write_table, write_tables};
 pub use reviews::{ChainFault, Change, Entry, Head, Reviews};
 pub use sql::{Sql, SqlOptions};
 pub use state::{REASONS, Reason, Stage, State};
+pub use statics::{read_statics, write_statics};

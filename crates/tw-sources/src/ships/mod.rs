@@ -20,7 +20,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tw_ais::{Fixes, Positions, Static};
 use tw_base::{Origin, Refusal, Refusals};
 
@@ -82,6 +82,17 @@ pub fn detect(head: &[u8], mapping: Option<&PositionMapping>) -> Option<Layout> 
     table::is_positions(line).then_some(Layout::Table)
 }
 
+/// The first bytes of a file, unpacked if it is packed.
+///
+/// # Errors
+/// If it cannot be read at all.
+pub fn head(body: impl Read, bytes: u64) -> std::io::Result<Vec<u8>> {
+    let stream = unpack::open("", body).map_err(|refusal| std::io::Error::other(refusal.reason))?;
+    let mut head = Vec::new();
+    stream.take(bytes).read_to_end(&mut head)?;
+    Ok(head)
+}
+
 /// What the caller knows about a file.
 #[derive(Clone, Debug, Default)]
 pub struct ShipOptions {
@@ -101,7 +112,7 @@ pub enum ShipRows<'a> {
 }
 
 /// A reason, with how often it was met and where first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How often.
     pub n: u64,
@@ -120,7 +131,7 @@ impl Tally {
 }
 
 /// What became of a file of positions. Every record is in one of the counts.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ShipReport {
     /// How it is written.
     pub layout: String,

@@ -180,3 +180,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_recording_says_what_it_is_and_gives_its_positions() {
+    let text = "# origin: synthetic\n\\s:st1,c:1469664000*04\\!AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A\r\n!AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A,r003669987,1152921693\nrubbish\n";
+    let (report, positions, _) = read("a.nmea", text.as_bytes(), &ShipOptions::default()).unwrap();
+    assert_eq!(report.origin, Some(Origin::Synthetic));
+    assert!(positions.mmsi.iter().all(|&mmsi| mmsi == 311_042_600), "{report:?}");
+    assert_eq!(report.refused["line: not an NMEA sentence and not a comment"].records, [4]);
+}
+
+#[test]
+fn the_recording_of_the_coast_guard_loses_nothing() {
+    let Some(bytes) = shared("nmea/uscg_nais_20160728_100k.nmea") else { return };
+    let (report, _, _) = read("uscg", &bytes, &ShipOptions::default()).unwrap();
+    let messages: u64 = report.other.iter().filter(|(what, _)| what.starts_with("messages")).map(|(_, n)| n).sum();
+    let refused: u64 =
+        report.refused.iter().filter(|(reason, _)| reason.starts_with("message") || *reason == NO_TIME).map(|(_, tally)| tally.n).sum();
+    assert_eq!(messages + refused, 57_588, "{:?}", report.refused);
+}

@@ -1,0 +1,7 @@
+//! Ships in a case: files of positions to sorted parts, parts to events.
+//!
+//! Parts lie in `ships/`, named by what they were made from, so that a file is read once: at import, or at the first run after it came.
+
+mod parts;
+
+pub(crate) use parts::{Part, ShipFile, discard_others, sniff};

@@ -1,0 +1,194 @@
+//! Files of positions, each read once into a sorted part.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tw_base::{Grade, Origin, Refusal, Sha256, Span};
+use tw_evidence::hash_file;
+use tw_sources::ships::{Layout, PositionMapping, ShipOptions, ShipReport, ShipRows, detect, read_ships};
+use tw_store::positions::PartWriter;
+
+use crate::error::CaseError;
+use crate::load::MAP_SUFFIX;
+
+/// Changes whenever parts made before must not be used any more.
+const VERSION: u32 = 1;
+
+/// Bytes looked at to tell what a file is.
+const HEAD: u64 = 1 << 16;
+
+/// A file of positions in a case.
+#[derive(Clone, Debug)]
+pub(crate) struct ShipFile {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// Its name.
+    pub(crate) name: String,
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: Sha256,
+    /// How its columns are read, if somebody said so.
+    pub(crate) mapping: Option<PositionMapping>,
+}
+
+/// A part: what a file of positions gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    /// Changes when parts of an earlier version must not be used.
+    version: u32,
+    /// Name of the part.
+    pub(crate) name: String,
+    /// Name of the file.
+    pub(crate) file: String,
+    /// SHA-256 of the file.
+    pub(crate) sha256: Sha256,
+    /// Published, reconstructed or synthetic.
+    pub(crate) origin: Origin,
+    /// Who published it and where.
+    pub(crate) source: String,
+    /// Admiralty grade.
+    pub(crate) grade: Grade,
+    /// What became of its records.
+    pub(crate) report: ShipReport,
+}
+
+impl Part {
+    /// Where a record of the file lies.
+    pub(crate) fn span(&self, record: u32) -> Span {
+        if self.report.layout == Layout::Nmea.words() { Span::Line(u64::from(record)) } else { Span::Row(u64::from(record)) }
+    }
+
+    /// What a person should know: refusals and remarks by reason, with their first records.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let places = |records: &[u64]| records.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        for (reason, tally) in &self.report.refused {
+            lines.push(format!("{} records refused: {reason} (first at {})", tally.n, places(&tally.records)));
+        }
+        for (remark, tally) in &self.report.remarks {
+            lines.push(format!("{} records: {remark} (first at {})", tally.n, places(&tally.records)));
+        }
+        if !self.report.ignored.is_empty() {
+            lines.push(format!("columns not read: {}", self.report.ignored.join(", ")));
+        }
+        lines
+    }
+}
+
+/// Tells whether a file holds positions of ships, by its first bytes or the mapping beside it.
+///
+/// # Errors
+/// If it cannot be read, or the mapping is not right.
+pub(crate) fn sniff(path: &Path, map: Option<&Path>) -> Result<Option<(Layout, Option<PositionMapping>)>, CaseError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(MAP_SUFFIX);
+    let beside = PathBuf::from(beside);
+    let map = map.map(Path::to_owned).or_else(|| beside.is_file().then_some(beside));
+    let mut mapping = None;
+    if let Some(map) = map {
+        let text = fs::read_to_string(&map).map_err(|e| CaseError::io("read", &map, e))?;
+        if !PositionMapping::is_one(&text) {
+            return Ok(None);
+        }
+        mapping = Some(PositionMapping::parse(&map.display().to_string(), &text)?);
+    }
+    let file = File::open(path).map_err(|e| CaseError::io("read", path, e))?;
+    let head = tw_sources::ships::head(file, HEAD).map_err(|e| CaseError::io("read", path, e))?;
+    // A mapping that only names the origin of a recording does not make it a table.
+    let columns = mapping.as_ref().filter(|m| !m.columns.is_empty());
+    Ok(detect(&head, columns).map(|layout| (layout, mapping)))
+}
+
+impl ShipFile {
+    /// Of a path, hashed.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) fn open(path: &Path, mapping: Option<PositionMapping>) -> Result<Self, CaseError> {
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .ok_or_else(|| Refusal::new(path.display().to_string(), "the file name is not UTF-8").hint("rename the file"))?;
+        let (sha256, _) = hash_file(path).map_err(|e| CaseError::io("read", path, e))?;
+        Ok(Self { path: path.to_owned(), name: name.to_owned(), sha256, mapping })
+    }
+
+    /// Name of its part: of the bytes, and of how they are read.
+    fn part_name(&self) -> String {
+        let how = self.mapping.as_ref().map(PositionMapping::to_toml).unwrap_or_default();
+        tw_evidence::sha256(format!("{VERSION}\n{}\n{how}", self.sha256).as_bytes()).to_string()[..16].to_owned()
+    }
+
+    /// The part of this file in `ships`, made if it is not there.
+    ///
+    /// # Errors
+    /// What the reader refused, or if it cannot be written.
+    pub(crate) fn part(&self, ships: &Path) -> Result<Part, CaseError> {
+        let name = self.part_name();
+        let marker = ships.join("parts").join(format!("{name}.json"));
+        if let Ok(text) = fs::read_to_string(&marker)
+            && let Ok(part) = serde_json::from_str::<Part>(&text)
+            && part.version == VERSION
+        {
+            return Ok(Part { file: self.name.clone(), ..part });
+        }
+        let mut writer = PartWriter::new(&ships.join("positions"), &name)?;
+        let mut statics = Vec::new();
+        let report = self.read(&mut |rows| {
+            match rows {
+                ShipRows::Positions(rows) => writer.push(rows)?,
+                ShipRows::Statics(rows) => statics.extend_from_slice(rows),
+            }
+            Ok(())
+        })?;
+        writer.finish()?;
+        statics.sort_by(|a, b| (a.mmsi, a.t, a.record).cmp(&(b.mmsi, b.t, b.record)));
+        let folder = ships.join("statics");
+        fs::create_dir_all(&folder).map_err(|e| CaseError::io("make", &folder, e))?;
+        tw_store::write_statics(&folder.join(format!("{name}.parquet")), &statics)?;
+        let said = self.mapping.as_ref();
+        let part = Part {
+            version: VERSION,
+            name,
+            file: self.name.clone(),
+            sha256: self.sha256,
+            origin: said.and_then(|m| m.origin).or(report.origin).unwrap_or(Origin::Published),
+            source: said.and_then(|m| m.source.clone()).unwrap_or_else(|| format!("recording {}", self.name)),
+            grade: said.and_then(|m| m.grade).unwrap_or(Grade::UNJUDGED),
+            report,
+        };
+        let folder = ships.join("parts");
+        fs::create_dir_all(&folder).map_err(|e| CaseError::io("make", &folder, e))?;
+        tw_evidence::write_atomically(&marker, crate::run::pretty(&part).as_bytes())?;
+        Ok(part)
+    }
+
+    fn read(&self, sink: &mut dyn FnMut(ShipRows<'_>) -> tw_sources::ships::Taken) -> Result<ShipReport, CaseError> {
+        let file = File::open(&self.path).map_err(|e| CaseError::io("read", &self.path, e))?;
+        let options = ShipOptions { mapping: self.mapping.clone(), base_time: None };
+        Ok(read_ships(&self.name, file, &options, sink)?)
+    }
+}
+
+/// Deletes the parts of files that are no longer in the case.
+///
+/// # Errors
+/// If one cannot be deleted.
+pub(crate) fn discard_others(ships: &Path, parts: &[Part]) -> Result<(), CaseError> {
+    let folder = ships.join("parts");
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(&folder).map_err(|e| CaseError::io("read", &folder, e))? {
+        let path = entry.map_err(|e| CaseError::io("read", &folder, e))?.path();
+        let Some(name) = path.file_stem().and_then(|n| n.to_str()) else { continue };
+        if !parts.iter().any(|part| part.name == name) {
+            tw_store::positions::remove_part(&ships.join("positions"), name)?;
+            crate::folder::remove(&ships.join("statics").join(format!("{name}.parquet")))?;
+            crate::folder::remove(&path)?;
+        }
+    }
+    Ok(())
+}
