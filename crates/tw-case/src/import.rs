@@ -4,13 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tw_base::{Refusal, Refusals};
+use tw_base::{Origin, Refusal, Refusals};
 use tw_sources::Options;
+use tw_sources::ships::PositionMapping;
 
 use crate::config::Config;
 use crate::error::CaseError;
 use crate::folder::Folder;
-use crate::load::{MAP_SUFFIX, load_file, mapping_beside, read_mapping};
+use crate::load::{LoadedFile, MAP_SUFFIX, load_file, mapping_beside, read_mapping, ship_file};
+use crate::ships::{ShipFile, sniff};
 
 /// What the caller says about the files.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,12 @@ pub struct ImportOptions {
     pub replace: bool,
     /// Check only.
     pub dry_run: bool,
+    /// Time of a recording that carries none.
+    pub base_time: Option<jiff::Timestamp>,
+    /// Label of a recording; without it what the recording says itself, else published.
+    pub origin: Option<Origin>,
+    /// Who made a recording.
+    pub source: Option<String>,
 }
 
 /// A file that was checked and copied.
@@ -51,7 +59,7 @@ pub fn import(case: &Path, files: &[PathBuf], options: &ImportOptions) -> Result
     let mut planned = Vec::new();
     let mut refusals: Vec<Refusal> = Vec::new();
     for path in files {
-        match plan(path, &data, options) {
+        match plan(path, &folder, options) {
             Ok(plan) => {
                 if planned.iter().any(|p: &Plan| p.target == plan.target) {
                     refusals.push(Refusal::new(path.display().to_string(), "two files of this name were given").hint("rename one of them"));
@@ -75,19 +83,28 @@ pub fn import(case: &Path, files: &[PathBuf], options: &ImportOptions) -> Result
             imported.push(plan.done("already there"));
             continue;
         }
-        let bytes = fs::read(&plan.path).map_err(|e| CaseError::io("read", &plan.path, e))?;
-        if tw_evidence::sha256(&bytes).to_string() != plan.imported.sha256 {
-            return Err(Refusal::new(plan.path.display().to_string(), "the file changed while it was read").hint("import it again").into());
-        }
         if let Some(map) = &plan.map {
             let mut name = plan.target.clone().into_os_string();
             name.push(MAP_SUFFIX);
             tw_evidence::write_atomically(Path::new(&name), map.as_bytes())?;
         }
-        tw_evidence::write_atomically(&plan.target, &bytes)?;
+        copy(&plan)?;
         imported.push(plan.done("copied"));
     }
     Ok(imported)
+}
+
+/// Copies a file without holding it in memory; it appears under its name when it is whole and is what was read.
+fn copy(plan: &Plan) -> Result<(), CaseError> {
+    let name = plan.target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = plan.target.with_file_name(format!(".{name}.partial"));
+    fs::copy(&plan.path, &beside).map_err(|e| CaseError::io("write", &beside, e))?;
+    let (sha256, _) = tw_evidence::hash_file(&beside).map_err(|e| CaseError::io("read", &beside, e))?;
+    if sha256.to_string() != plan.imported.sha256 {
+        crate::folder::remove(&beside)?;
+        return Err(Refusal::new(plan.path.display().to_string(), "the file changed while it was read").hint("import it again").into());
+    }
+    fs::rename(&beside, &plan.target).map_err(|e| CaseError::io("write", &plan.target, e))
 }
 
 struct Plan {
@@ -104,10 +121,16 @@ impl Plan {
     }
 }
 
-fn plan(path: &Path, data: &Path, options: &ImportOptions) -> Result<Plan, CaseError> {
+fn plan(path: &Path, folder: &Folder, options: &ImportOptions) -> Result<Plan, CaseError> {
     let shown = path.display().to_string();
     if !path.is_file() {
         return Err(Refusal::new(shown, "there is no such file").into());
+    }
+    let data = folder.root().join("data");
+    if options.table.as_deref().is_none_or(|table| table == "positions")
+        && let Some((_, mapping)) = sniff(path, options.map.as_deref())?
+    {
+        return recording(path, &data, folder, options, mapping);
     }
     let mut mapping = match &options.map {
         Some(map) => Some(read_mapping(map)?),
@@ -117,11 +140,16 @@ fn plan(path: &Path, data: &Path, options: &ImportOptions) -> Result<Plan, CaseE
         mapping = Some(tw_sources::Mapping { table: table.clone(), ..tw_sources::Mapping::default() });
     }
     let (file, _, _) = load_file(path, &Options { table: options.table.clone(), mapping: mapping.clone(), ..Options::default() })?;
+    place(path, &data, options, file, mapping.map(|m| m.to_toml()))
+}
+
+/// Where a file that was read goes.
+fn place(path: &Path, data: &Path, options: &ImportOptions, file: LoadedFile, map: Option<String>) -> Result<Plan, CaseError> {
     let target = data.join(&file.name);
-    let there = match fs::read(&target) {
-        Ok(bytes) if tw_evidence::sha256(&bytes) == file.sha256 => true,
+    let there = match tw_evidence::hash_file(&target) {
+        Ok((sha256, _)) if sha256 == file.sha256 => true,
         Ok(_) if !options.replace => {
-            return Err(Refusal::new(shown, format!("the case has another file called `{}`", file.name))
+            return Err(Refusal::new(path.display().to_string(), format!("the case has another file called `{}`", file.name))
                 .hint("rename it, or use `--replace`")
                 .into());
         }
@@ -130,5 +158,30 @@ fn plan(path: &Path, data: &Path, options: &ImportOptions) -> Result<Plan, CaseE
         Err(e) => return Err(CaseError::io("read", &target, e)),
     };
     let imported = Imported { name: file.name, sha256: file.sha256.to_string(), rows: file.rows, state: "", warnings: file.warnings };
-    Ok(Plan { path: path.to_owned(), target, map: mapping.map(|m| m.to_toml()), there, imported })
+    Ok(Plan { path: path.to_owned(), target, map, there, imported })
+}
+
+/// A recording of ships' positions: read once, here, into its part; a dry run reads into a folder that is thrown away.
+fn recording(
+    path: &Path,
+    data: &Path,
+    folder: &Folder,
+    options: &ImportOptions,
+    mapping: Option<PositionMapping>,
+) -> Result<Plan, CaseError> {
+    let said = options.base_time.is_some() || options.origin.is_some() || options.source.is_some();
+    let mut mapping = mapping;
+    if said {
+        let map = mapping.get_or_insert_with(|| PositionMapping { table: "positions".to_owned(), ..PositionMapping::default() });
+        map.base_time = options.base_time.map(|t| t.to_string()).or(map.base_time.take());
+        map.origin = options.origin.or(map.origin);
+        map.source = options.source.clone().or(map.source.take());
+    }
+    let file = ShipFile::open(path, mapping.clone())?;
+    let kept = folder.root().join("ships");
+    let trial = folder.root().join(".trial");
+    let part = file.part(if options.dry_run { &trial } else { &kept });
+    crate::folder::remove(&trial)?;
+    let loaded = ship_file(&file, &part?);
+    place(path, data, options, loaded, mapping.map(|m| m.to_toml()))
 }

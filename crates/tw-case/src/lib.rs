@@ -16,6 +16,7 @@ mod load;
 mod reference;
 mod review;
 mod run;
+mod ships;
 mod verify;
 
 pub use bundled::{Bundled, init, write_bundled};

@@ -10,6 +10,7 @@ use tw_sources::{Body, Input, Mapping, Options, read_file};
 use tw_tables::Tables;
 
 use crate::error::CaseError;
+use crate::ships::{Part, ShipFile, sniff};
 
 /// A file of the case's `data/` folder, read.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Loaded {
     pub tables: Tables,
     /// Where each record lies in its capture, where that can be said in bytes.
     pub spans: BTreeMap<RecordPtr, (u64, u64)>,
+    /// Recordings of ships' positions among the files, in the order of their names.
+    pub(crate) ships: Vec<Part>,
 }
 
 /// Suffix of a saved column mapping, behind the name of the file it is for.
@@ -49,6 +52,17 @@ pub fn load(dir: &Path) -> Result<Loaded, CaseError> {
     let mut loaded = Loaded::default();
     let mut refusals = Vec::new();
     for path in files(&data)? {
+        if let Some((_, mapping)) = sniff(&path, None)? {
+            match ShipFile::open(&path, mapping).and_then(|file| Ok((file.part(&dir.join("ships"))?, file))) {
+                Ok((part, file)) => {
+                    loaded.files.push(ship_file(&file, &part));
+                    loaded.ships.push(part);
+                }
+                Err(CaseError::Refused(mut more)) => refusals.append(&mut more.0),
+                Err(other) => return Err(other),
+            }
+            continue;
+        }
         match load_file(&path, &Options { mapping: mapping_beside(&path)?, ..Options::default() }) {
             Ok((file, tables, spans)) => {
                 loaded.files.push(file);
@@ -63,6 +77,12 @@ pub fn load(dir: &Path) -> Result<Loaded, CaseError> {
         refusals.extend(same_record_twice(&loaded.tables));
     }
     if refusals.is_empty() { Ok(loaded) } else { Err(Refusals(refusals).into()) }
+}
+
+/// What a recording gave, as a file among the others.
+pub(crate) fn ship_file(file: &ShipFile, part: &Part) -> LoadedFile {
+    let rows = vec![("positions", part.report.positions as usize), ("statics", part.report.statics as usize)];
+    LoadedFile { path: file.path.clone(), name: file.name.clone(), sha256: file.sha256, rows, warnings: part.warnings() }
 }
 
 /// What reading one file gives.
@@ -115,7 +135,7 @@ pub fn read_mapping(path: &Path) -> Result<Mapping, CaseError> {
     Ok(Mapping::parse(&name, &text)?)
 }
 
-/// The files of `data/` that are read: CSV and workbooks. Mappings and Markdown notes lie beside them; anything else is refused.
+/// The files of `data/` that are read: CSV, workbooks and recordings of ships. Mappings and Markdown notes lie beside them; anything else is refused.
 fn files(data: &Path) -> Result<Vec<PathBuf>, CaseError> {
     let mut found = Vec::new();
     let mut refusals = Vec::new();
@@ -126,12 +146,12 @@ fn files(data: &Path) -> Result<Vec<PathBuf>, CaseError> {
             continue;
         }
         let lower = name.to_lowercase();
-        if path.is_file() && [".csv", ".tsv", ".xlsx"].iter().any(|ending| lower.ends_with(ending)) {
+        if path.is_file() && ([".csv", ".tsv", ".xlsx"].iter().any(|ending| lower.ends_with(ending)) || sniff(&path, None)?.is_some()) {
             found.push(path);
         } else {
             refusals.push(
                 Refusal::new(format!("data/{name}"), "not a kind of file that is read here")
-                    .hint("keep CSV and XLSX files in `data/`, notes as `.md`; move the rest out"),
+                    .hint("keep CSV, XLSX and recordings of AIS in `data/`, notes as `.md`; move the rest out"),
             );
         }
     }

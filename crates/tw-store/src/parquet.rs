@@ -13,7 +13,8 @@ use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, Schema};
 use datafusion::arrow::compute::concat_batches;
 use tw_tables::Tables;
@@ -80,6 +81,74 @@ pub fn read_table(path: &Path) -> Result<RecordBatch, StoreError> {
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(damaged)?;
     let batch = concat_batches(&found, &batches).map_err(damaged)?;
     batch.with_schema(found).map_err(damaged)
+}
+
+/// The rows of any Parquet file as text, for readers that know no types.
+///
+/// A missing value is an empty cell; times are ISO 8601.
+pub struct TextRows {
+    path: PathBuf,
+    header: Vec<String>,
+    batches: ::parquet::arrow::arrow_reader::ParquetRecordBatchReader,
+    columns: Vec<arrow_array::StringArray>,
+    at: usize,
+}
+
+impl TextRows {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] and [`StoreError::Parquet`] if it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let builder = open(path)?;
+        let header = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+        let batches = builder.with_batch_size(8192).build().map_err(|error| parquet_error(path, error))?;
+        Ok(Self { path: path.to_owned(), header, batches, columns: Vec::new(), at: 0 })
+    }
+
+    /// Names of the columns.
+    #[must_use]
+    pub fn header(&self) -> Vec<String> {
+        self.header.clone()
+    }
+
+    fn more(&mut self) -> Result<bool, StoreError> {
+        let damaged = |error: ArrowError| StoreError::Parquet { path: self.path.display().to_string(), message: error.to_string() };
+        while self.columns.first().is_none_or(|column| self.at >= column.len()) {
+            let Some(batch) = self.batches.next() else { return Ok(false) };
+            let batch = batch.map_err(damaged)?;
+            self.at = 0;
+            self.columns.clear();
+            for column in batch.columns() {
+                let text = arrow_cast::cast(column, &arrow_schema::DataType::Utf8).map_err(damaged)?;
+                self.columns.push(text.as_string::<i32>().clone());
+            }
+            if self.columns.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Iterator for TextRows {
+    type Item = Result<Vec<String>, String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.more() {
+            Ok(false) => None,
+            Err(error) => {
+                // Nothing tells where a damaged file goes on.
+                self.columns.clear();
+                Some(Err(error.to_string()))
+            }
+            Ok(true) => {
+                let i = self.at;
+                self.at += 1;
+                Some(Ok(self.columns.iter().map(|c| if c.is_null(i) { String::new() } else { c.value(i).to_owned() }).collect()))
+            }
+        }
+    }
 }
 
 /// Name of the table that a file holds.

@@ -2,6 +2,8 @@
 //!
 //! Parts lie in `ships/`, named by what they were made from, so that a file is read once: at import, or at the first run after it came.
 
+mod look;
 mod parts;
 
+pub(crate) use look::look;
 pub(crate) use parts::{Part, ShipFile, discard_others, sniff};

@@ -1,7 +1,7 @@
 //! Files of positions, each read once into a sorted part.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,10 @@ pub(crate) fn sniff(path: &Path, map: Option<&Path>) -> Result<Option<(Layout, O
         }
         mapping = Some(PositionMapping::parse(&map.display().to_string(), &text)?);
     }
-    let file = File::open(path).map_err(|e| CaseError::io("read", path, e))?;
+    let mut file = File::open(path).map_err(|e| CaseError::io("read", path, e))?;
+    if is_parquet(&mut file).map_err(|e| CaseError::io("read", path, e))? {
+        return Ok(Some((Layout::Table, mapping)));
+    }
     let head = tw_sources::ships::head(file, HEAD).map_err(|e| CaseError::io("read", path, e))?;
     // A mapping that only names the origin of a recording does not make it a table.
     let columns = mapping.as_ref().filter(|m| !m.columns.is_empty());
@@ -166,10 +169,23 @@ impl ShipFile {
     }
 
     fn read(&self, sink: &mut dyn FnMut(ShipRows<'_>) -> tw_sources::ships::Taken) -> Result<ShipReport, CaseError> {
-        let file = File::open(&self.path).map_err(|e| CaseError::io("read", &self.path, e))?;
+        let mut file = File::open(&self.path).map_err(|e| CaseError::io("read", &self.path, e))?;
         let options = ShipOptions { mapping: self.mapping.clone(), base_time: None };
+        if is_parquet(&mut file).map_err(|e| CaseError::io("read", &self.path, e))? {
+            let rows = tw_store::parquet::TextRows::open(&self.path)?;
+            let header = rows.header();
+            return Ok(tw_sources::ships::read_rows(&self.name, &header, rows, &options, sink)?);
+        }
         Ok(read_ships(&self.name, file, &options, sink)?)
     }
+}
+
+/// Whether a file is Parquet, by its first bytes; the file is then again at its beginning.
+fn is_parquet(file: &mut File) -> std::io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(head == b"PAR1")
 }
 
 /// Deletes the parts of files that are no longer in the case.

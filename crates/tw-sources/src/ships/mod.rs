@@ -228,16 +228,54 @@ pub fn read_ships(
         let record = report.records;
         report.refuse(&fault, record.max(1));
     }
-    if report.positions + report.statics == 0 {
-        let why = report.refused.iter().max_by_key(|(_, tally)| tally.n);
-        let why = why.map_or_else(String::new, |(reason, tally)| format!(": {} records refused, most for {reason}", tally.n));
-        let mut refusal = Refusal::new(name, format!("not one of its {} records could be taken{why}", report.records));
-        if report.refused.contains_key(NO_TIME) {
-            refusal = refusal.hint("give the time of the recording with `--base-time 2024-01-31T00:00:00Z`");
-        }
-        return Err(refusal.into());
-    }
+    nothing(name, &report)?;
     Ok(report)
+}
+
+/// Reads positions from rows of cells that another reader gives, such as Parquet; rows count from 1, after the header.
+///
+/// # Errors
+/// As [`read_ships`]; a row that cannot be read ends the reading, and is counted.
+pub fn read_rows(
+    name: &str,
+    header: &[String],
+    rows: impl Iterator<Item = Result<Vec<String>, String>>,
+    options: &ShipOptions,
+    sink: &mut dyn FnMut(ShipRows<'_>) -> Taken,
+) -> Result<ShipReport, Refusals> {
+    let mut report = ShipReport { layout: "table".to_owned(), ..ShipReport::default() };
+    let mut reader = RowReader::new(header, options.mapping.as_ref(), options.base_time, &mut report)
+        .map_err(|(column, reason)| table::header_fault(name, column, reason))?;
+    let mut out = Out::new(name, sink);
+    for (i, cells) in rows.enumerate() {
+        let number = i as u64 + 1;
+        report.records = number;
+        let cells = match cells {
+            Ok(cells) => cells,
+            Err(reason) => {
+                report.refuse(&format!("{reason}: the rest of the file was not read"), number);
+                break;
+            }
+        };
+        table::take(&mut reader, cells.iter().map(|cell| cell.as_bytes()), number, &mut out, &mut report)?;
+    }
+    out.finish()?;
+    nothing(name, &report)?;
+    Ok(report)
+}
+
+/// Refuses a file of which nothing could be taken.
+fn nothing(name: &str, report: &ShipReport) -> Result<(), Refusals> {
+    if report.positions + report.statics > 0 {
+        return Ok(());
+    }
+    let why = report.refused.iter().max_by_key(|(_, tally)| tally.n);
+    let why = why.map_or_else(String::new, |(reason, tally)| format!(": {} records refused, most for {reason}", tally.n));
+    let mut refusal = Refusal::new(name, format!("not one of its {} records could be taken{why}", report.records));
+    if report.refused.contains_key(NO_TIME) {
+        refusal = refusal.hint("give the time of the recording with `--base-time 2024-01-31T00:00:00Z`");
+    }
+    Err(refusal.into())
 }
 
 /// The reason of a record that carries no time.

@@ -78,15 +78,8 @@ pub(super) fn read(
     }
     let header: Vec<String> =
         record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').trim().to_owned()).collect();
-    let mut reader = RowReader::new(&header, mapping, options.base_time, report).map_err(|(column, reason)| {
-        let hint = if reason.starts_with(super::NO_TIME) {
-            "give the time of the recording with `--base-time 2024-01-31T00:00:00Z`, or map a column to `time`"
-        } else {
-            "name the columns in a mapping: see `tidewaiter import --help`"
-        };
-        let refusal = Refusal::new(name, reason).row(1).hint(hint);
-        column.map_or_else(|| refusal.clone(), |column| refusal.clone().column(column))
-    })?;
+    let mut reader =
+        RowReader::new(&header, mapping, options.base_time, report).map_err(|(column, reason)| header_fault(name, column, reason))?;
     let mut out = Out::new(name, sink);
     report.records = 1;
     *report.other.entry("header".to_owned()).or_default() += 1;
@@ -98,21 +91,47 @@ pub(super) fn read(
             report.refuse("fewer cells than the header", number);
             continue;
         }
-        match reader.read(record.iter(), number, report) {
-            Ok((fix, said)) => {
-                if let Some(said) = said {
-                    out.said(said, report);
-                }
-                if let Some(fix) = fix {
-                    out.position(fix, report)?;
-                }
-            }
-            Err(reason) => report.refuse(&reason, number),
-        }
+        take(&mut reader, record.iter(), number, &mut out, report)?;
     }
     drop(rows);
     if bounded.cut {
         report.refuse("a record of more than 1 MiB: the rest of the file was not read", number + 1);
     }
     out.finish()
+}
+
+/// Takes one row.
+pub(super) fn take<'c>(
+    reader: &mut RowReader,
+    cells: impl Iterator<Item = &'c [u8]>,
+    number: u64,
+    out: &mut Out<'_>,
+    report: &mut ShipReport,
+) -> Result<(), Refusals> {
+    match reader.read(cells, number, report) {
+        Ok((fix, said)) => {
+            if let Some(said) = said {
+                out.said(said, report);
+            }
+            if let Some(fix) = fix {
+                out.position(fix, report)?;
+            }
+        }
+        Err(reason) => report.refuse(&reason, number),
+    }
+    Ok(())
+}
+
+/// The refusal of a header.
+pub(super) fn header_fault(name: &str, column: Option<String>, reason: String) -> Refusal {
+    let hint = if reason.starts_with(super::NO_TIME) {
+        "give the time of the recording with `--base-time 2024-01-31T00:00:00Z`, or map a column to `time`"
+    } else {
+        "name the columns in a mapping: see `tidewaiter import --help`"
+    };
+    let refusal = Refusal::new(name, reason).row(1).hint(hint);
+    match column {
+        Some(column) => refusal.column(column),
+        None => refusal,
+    }
 }

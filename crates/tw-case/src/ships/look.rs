@@ -1,0 +1,129 @@
+//! The parts of a case through the kernels: every ship three times at most, on all processors, in bounded memory.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use tw_ais::{Fixes, Static};
+use tw_maritime::coverage::Receiver;
+use tw_maritime::gaps::Gap;
+use tw_maritime::loitering::{Loitering, Silences};
+use tw_maritime::survey::{First, Parameters, Seen, Survey};
+use tw_store::StoreError;
+use tw_store::positions::{self, BUCKETS};
+
+use super::Part;
+use crate::error::CaseError;
+
+/// Barrels a tonne of gasoil, low, best, high: the density of 0.82 to 0.86 of EN 590 and its like, 7.45 as the middle (methods: maritime, 2.10).
+const GASOIL: (f64, f64, f64) = (7.31, 7.45, 7.67);
+
+/// Kind of a station, by its name: satellites are called so by whoever forwards them (`SAT`, `ORBCOMM`, `EXACTEARTH`, `SPIRE` and `LEMUR`, which is
+/// Spire's); everything else with a name stands on land.
+fn kind(name: &str) -> Receiver {
+    let name = name.to_ascii_uppercase();
+    if ["SAT", "ORBCOMM", "EXACTEARTH", "SPIRE", "LEMUR"].iter().any(|word| name.contains(word)) {
+        Receiver::Satellite
+    } else {
+        Receiver::Shore
+    }
+}
+
+/// Parts as a scan takes them, with one number for each station of the case.
+fn stations(parts: &[Part]) -> (Vec<positions::Part>, Vec<Receiver>) {
+    let mut names: std::collections::BTreeMap<&str, u16> = std::collections::BTreeMap::new();
+    let mut receivers = vec![Receiver::Unknown];
+    let mut scans = Vec::new();
+    for (file, part) in parts.iter().enumerate() {
+        let mut numbers = vec![0];
+        for name in &part.report.stations {
+            let next = u16::try_from(receivers.len()).unwrap_or(0);
+            let number = *names.entry(name).or_insert(next);
+            if number == next && next > 0 {
+                receivers.push(kind(name));
+            }
+            numbers.push(number);
+        }
+        scans.push(positions::Part { name: part.name.clone(), file: u16::try_from(file).unwrap_or(u16::MAX), receivers: numbers });
+    }
+    (scans, receivers)
+}
+
+/// What the ships of a case did.
+///
+/// # Errors
+/// If a part is damaged.
+pub(crate) fn look(ships: &Path, parts: &[Part]) -> Result<Seen, CaseError> {
+    let (scans, receivers) = stations(parts);
+    let mut statics = Vec::new();
+    for (part, scan) in parts.iter().zip(&scans) {
+        statics.extend(tw_store::read_statics(&ships.join("statics").join(format!("{}.parquet", part.name)), scan.file)?);
+    }
+    statics.sort_by_key(|s| (s.mmsi, s.t, s.file, s.record));
+    let survey = Survey::new(Parameters::default(), receivers, GASOIL);
+    let all = Work { dir: &ships.join("positions"), scans: &scans, statics: &statics };
+
+    let firsts = all.buckets(|| First::new(&survey), |first, fixes, said| first.look(&survey, fixes, said))?;
+    let mut first = First::new(&survey);
+    for part in firsts {
+        first.merge(part);
+    }
+    first.settle();
+    let gaps: Vec<Gap> =
+        all.buckets(Vec::new, |found: &mut Vec<Gap>, fixes, said| found.extend(survey.silences(&first, fixes, said)))?.concat();
+    let silences = Silences::new(&gaps);
+    let mut loiterings: Vec<Loitering> = Vec::new();
+    for &mmsi in first.loiterers() {
+        let rows = positions::ship(all.dir, mmsi, &scans)?;
+        loiterings.extend(survey.slow(&first, &silences, rows.view(), all.said(mmsi)));
+    }
+    Ok(survey.seen(first, gaps, loiterings))
+}
+
+struct Work<'a> {
+    dir: &'a Path,
+    scans: &'a [positions::Part],
+    statics: &'a [Static],
+}
+
+impl<'a> Work<'a> {
+    /// Static reports of one MMSI.
+    fn said(&self, mmsi: u32) -> &'a [Static] {
+        let from = self.statics.partition_point(|s| s.mmsi < mmsi);
+        let to = from + self.statics[from..].partition_point(|s| s.mmsi == mmsi);
+        &self.statics[from..to]
+    }
+
+    /// Runs over all buckets, one thread a processor; the results come in the order of the buckets, whoever was first.
+    fn buckets<T: Send>(
+        &self,
+        new: impl Fn() -> T + Sync,
+        ship: impl Fn(&mut T, Fixes<'_>, &[Static]) + Sync,
+    ) -> Result<Vec<T>, StoreError> {
+        let next = Mutex::new(0..BUCKETS);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let Some(n) = next.lock().expect("no thread panics while it holds the lock").next() else {
+                    return Ok::<_, StoreError>(done);
+                };
+                let mut result = new();
+                positions::scan(self.dir, n, self.scans, &mut |fixes| {
+                    ship(&mut result, fixes, fixes.mmsi.first().map_or(&[], |&mmsi| self.said(mmsi)));
+                    Ok(())
+                })?;
+                done.push((n, result));
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(BUCKETS as usize);
+        let mut all = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let mut all = Vec::new();
+            for handle in handles {
+                all.extend(handle.join().expect("kernels do not panic")?);
+            }
+            Ok::<_, StoreError>(all)
+        })?;
+        all.sort_by_key(|(n, _)| *n);
+        Ok(all.into_iter().map(|(_, result)| result).collect())
+    }
+}

@@ -1,0 +1,13 @@
+//! Silences: when a ship was not heard, and whether it should have been.
+//!
+//! [`GapScan`] lists raw silences from sorted batches at the speed of memory; [`gaps`] judges those of one ship.
+
+pub(crate) mod distance;
+mod kernel;
+mod scan;
+
+pub use kernel::{Around, Gap, GapParameters, gaps};
+pub use scan::{GapScan, RawGap, ScanError};
+
+#[cfg(test)]
+mod tests;

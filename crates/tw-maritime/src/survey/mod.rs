@@ -1,0 +1,306 @@
+//! All kernels over all ships, in three passes that each see one ship at a time.
+//!
+//! 1. [`First::look`]: tracks, identities, port calls, draught, reception of everybody.
+//! 2. [`Survey::silences`]: silences, judged by how others were heard. It needs the reception of all ships, hence a pass of its own.
+//! 3. [`Survey::slow`]: loiterings, judged by the silences of others; only ships that lingered ([`First::loiterers`]).
+//!
+//! Passes over different ships may run in parallel: results of pass 1 are merged with [`First::merge`], those of the others are lists.
+//! [`Survey::seen`] puts everything together, in an order that does not depend on who was first.
+
+mod seen;
+mod ship;
+
+use std::collections::BTreeSet;
+
+use tw_ais::{Fixes, Positions, Static};
+use tw_ports::Ports;
+use tw_sea::Land;
+
+pub use seen::{Seen, tables};
+pub use ship::Ship;
+
+use crate::Time;
+use crate::coverage::{Coverage, CoverageParameters, Receiver};
+use crate::draught::{self, DraughtChange};
+use crate::encounters::{EncounterParameters, GridPoint, keep_slow, resample};
+use crate::gaps::{Around, Gap, GapParameters, gaps};
+use crate::hulls::{self, Profile};
+use crate::identity::{self, Identity, IdentityChange, ImoDoubt};
+use crate::loitering::{self, Loitering, LoiteringParameters, Silences, loiterings};
+use crate::segment::{self, NOISE, Segment};
+
+/// Furthest distance at which a port is looked for, nautical miles; places further off count as this far.
+const PORT_HORIZON_NM: f64 = 50.0;
+
+/// Thresholds of all kernels.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters {
+    /// Of tracks.
+    pub segment: segment::Parameters,
+    /// Of identities.
+    pub identity: identity::Parameters,
+    /// Of hulls.
+    pub hulls: hulls::Parameters,
+    /// Of draughts.
+    pub draught: draught::Parameters,
+    /// Of reception.
+    pub coverage: CoverageParameters,
+    /// Of silences.
+    pub gaps: GapParameters,
+    /// Of meetings.
+    pub encounters: EncounterParameters,
+    /// Of loitering.
+    pub loitering: LoiteringParameters,
+}
+
+/// What a survey knows beside the positions.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Thresholds.
+    pub parameters: Parameters,
+    /// Kind of each receiving station, by number.
+    pub receivers: Vec<Receiver>,
+    /// Barrels a tonne of the product that tankers are taken to carry: low, best, high.
+    pub barrels_per_tonne: (f64, f64, f64),
+    ports: &'static Ports,
+    land: &'static Land,
+}
+
+impl Survey {
+    /// With the bundled ports and coast.
+    #[must_use]
+    pub fn new(parameters: Parameters, receivers: Vec<Receiver>, barrels_per_tonne: (f64, f64, f64)) -> Self {
+        Self { parameters, receivers, barrels_per_tonne, ports: Ports::bundled(), land: Land::bundled() }
+    }
+
+    fn receiver(&self, n: u16) -> Receiver {
+        self.receivers.get(usize::from(n)).copied().unwrap_or(Receiver::Unknown)
+    }
+
+    fn shore_nm(&self, lat: f64, lon: f64) -> f64 {
+        self.land.coast_nm(lat, lon)
+    }
+
+    fn port_nm(&self, lat: f64, lon: f64) -> f64 {
+        self.ports.nearest(lat, lon, PORT_HORIZON_NM).map_or(PORT_HORIZON_NM, |(_, nm)| nm)
+    }
+
+    fn in_port(&self, lat: f64, lon: f64) -> bool {
+        self.port_nm(lat, lon) <= self.parameters.gaps.port_nm
+    }
+
+    /// Pass 2: the silences of one ship. `first` holds all of pass 1.
+    #[must_use]
+    pub fn silences(&self, first: &First, fixes: Fixes<'_>, statics: &[Static]) -> Vec<Gap> {
+        let around = Around {
+            coverage: Some(&first.coverage),
+            receiver: &|n| self.receiver(n),
+            shore_nm: &|lat, lon| self.shore_nm(lat, lon),
+            port_nm: &|lat, lon| self.port_nm(lat, lon),
+            until: first.until,
+        };
+        let mut found = Vec::new();
+        self.tracks(fixes, statics, &mut |track, _| found.extend(gaps(track, &self.parameters.gaps, &around)));
+        found.sort_by_key(|gap| (gap.t0, gap.first));
+        found
+    }
+
+    /// Pass 3: where one ship lingered. `silences` are those of all ships.
+    #[must_use]
+    pub fn slow(&self, first: &First, silences: &Silences, fixes: Fixes<'_>, statics: &[Static]) -> Vec<Loitering> {
+        let mmsi = fixes.mmsi.first().copied().unwrap_or_default();
+        let changes: Vec<&DraughtChange> = first.draughts.iter().filter(|change| change.mmsi == mmsi).collect();
+        let drawn = |t0: Time, t1: Time| {
+            if statics.iter().all(|s| s.draught == 0) {
+                return None;
+            }
+            // The field is typed late: within a day after the end counts.
+            Some(changes.iter().any(|change| change.t1.0 >= t0.0 && change.t0.0 <= t1.0.saturating_add(86_400)))
+        };
+        let seen = |ship: u32, from: Time, to: Time, lat: f64, lon: f64| {
+            Some(first.somebody_near(&self.parameters.encounters, ship, from, to, lat, lon))
+        };
+        let mut found = Vec::new();
+        self.tracks(fixes, statics, &mut |track, _| {
+            let context = loitering::Context {
+                ship_type: ship::ship_type(statics),
+                draught_changed: &drawn,
+                partner_seen: &seen,
+                shore_nm: &|lat, lon| self.shore_nm(lat, lon),
+                port_nm: &|lat, lon| self.port_nm(lat, lon),
+                silences,
+            };
+            found.extend(loiterings(track, &self.parameters.loitering, &context));
+        });
+        found.sort_by_key(|l| (l.t0, l.first));
+        found
+    }
+
+    /// Hands out each track of one MMSI: rows that one hull can have sent, noise left out.
+    fn tracks(&self, fixes: Fixes<'_>, statics: &[Static], track: &mut dyn FnMut(Fixes<'_>, &[Segment])) {
+        let split = segment::segment(fixes, statics, &self.parameters.segment);
+        self.split(fixes, &split, track);
+    }
+
+    fn split(&self, fixes: Fixes<'_>, split: &segment::Segmentation, track: &mut dyn FnMut(Fixes<'_>, &[Segment])) {
+        let hulls = split.segments.iter().filter(|s| !s.noise).count();
+        if hulls == 1 && split.label.iter().all(|&l| l != NOISE) {
+            return track(fixes, &split.segments);
+        }
+        for segment in split.segments.iter().filter(|s| !s.noise) {
+            let rows: Positions =
+                fixes.iter().zip(&split.label).filter(|(_, label)| **label == segment.segment).map(|(fix, _)| fix).collect();
+            track(rows.view(), std::slice::from_ref(segment));
+        }
+    }
+}
+
+/// What pass 1 finds.
+pub struct First {
+    coverage: Coverage,
+    segments: Vec<Segment>,
+    identities: Vec<Identity>,
+    changes: Vec<IdentityChange>,
+    doubts: Vec<ImoDoubt>,
+    draughts: Vec<DraughtChange>,
+    shared: Vec<hulls::SharedMmsi>,
+    profiles: Vec<Profile>,
+    ships: Vec<Ship>,
+    points: Vec<GridPoint>,
+    loiterers: BTreeSet<u32>,
+    until: Option<i64>,
+    rows: u64,
+    noise: u64,
+}
+
+impl First {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new(survey: &Survey) -> Self {
+        Self {
+            coverage: Coverage::new(survey.parameters.coverage.clone()),
+            segments: Vec::new(),
+            identities: Vec::new(),
+            changes: Vec::new(),
+            doubts: Vec::new(),
+            draughts: Vec::new(),
+            shared: Vec::new(),
+            profiles: Vec::new(),
+            ships: Vec::new(),
+            points: Vec::new(),
+            loiterers: BTreeSet::new(),
+            until: None,
+            rows: 0,
+            noise: 0,
+        }
+    }
+
+    /// Ships of which [`Survey::slow`] wants the positions once more.
+    #[must_use]
+    pub fn loiterers(&self) -> &BTreeSet<u32> {
+        &self.loiterers
+    }
+
+    /// Looks at all positions and static reports of one MMSI, both in the order of time.
+    pub fn look(&mut self, survey: &Survey, fixes: Fixes<'_>, statics: &[Static]) {
+        let Some(&mmsi) = fixes.mmsi.first() else { return };
+        let p = &survey.parameters;
+        self.rows += fixes.len() as u64;
+        if let Some(&last) = fixes.t.last() {
+            self.until = Some(self.until.map_or(last, |until| until.max(last)));
+        }
+        let split = segment::segment(fixes, statics, &p.segment);
+        self.noise += split.label.iter().filter(|&&l| l == NOISE).count() as u64;
+        let pieces: Vec<hulls::Piece> = split.segments.iter().filter(|s| !s.noise).map(piece).collect();
+        if pieces.len() > 1 {
+            self.shared.extend(hulls::shared_mmsi(mmsi, &pieces, &p.hulls));
+        }
+        let (shore, receiver) = (|lat: f64, lon: f64| survey.shore_nm(lat, lon), |n: u16| survey.receiver(n));
+        let port = |lat: f64, lon: f64| survey.port_nm(lat, lon);
+        let nobody = Silences::default();
+        survey.split(fixes, &split, &mut |track, _| {
+            self.coverage.add(track, &receiver, &shore);
+            let from = self.points.len();
+            resample(track, &p.encounters, &mut self.points);
+            keep_slow(&mut self.points, from, &p.encounters, &port);
+            let context = loitering::Context {
+                ship_type: ship::ship_type(statics),
+                draught_changed: &|_, _| None,
+                partner_seen: &|_, _, _, _, _| None,
+                shore_nm: &shore,
+                port_nm: &port,
+                silences: &nobody,
+            };
+            if !loiterings(track, &p.loitering, &context).is_empty() {
+                self.loiterers.insert(mmsi);
+            }
+            self.draughts.extend(draught::draught_changes(
+                statics,
+                track,
+                |lat, lon| survey.in_port(lat, lon),
+                None,
+                Some(survey.barrels_per_tonne),
+                &p.draught,
+            ));
+            self.profiles.extend(hulls::profile(track, statics, |lat, lon| Some(survey.in_port(lat, lon)), &p.hulls));
+        });
+        self.segments.extend(split.segments);
+        self.identities.extend(identity::identities(statics, &p.identity));
+        self.changes.extend(identity::identity_changes(statics, fixes, &p.identity));
+        self.doubts.extend(identity::imo_doubts(statics, &p.identity));
+        self.ships.push(Ship::of(fixes, statics));
+    }
+
+    /// Adds what was found among other ships.
+    pub fn merge(&mut self, other: Self) {
+        self.coverage.merge(other.coverage);
+        self.segments.extend(other.segments);
+        self.identities.extend(other.identities);
+        self.changes.extend(other.changes);
+        self.doubts.extend(other.doubts);
+        self.draughts.extend(other.draughts);
+        self.shared.extend(other.shared);
+        self.profiles.extend(other.profiles);
+        self.ships.extend(other.ships);
+        self.points.extend(other.points);
+        self.loiterers.extend(other.loiterers);
+        self.until = self.until.max(other.until);
+        self.rows += other.rows;
+        self.noise += other.noise;
+    }
+
+    /// Brings everything into one order. To be called once, after the last merge.
+    pub fn settle(&mut self) {
+        self.points.sort_unstable_by_key(|point| (point.slot, point.mmsi, point.record, point.file));
+        self.ships.sort_by_key(|ship| ship.mmsi);
+        self.profiles.sort_by_key(|profile| (profile.mmsi, profile.first().map(|end| end.t)));
+        self.segments.sort_by_key(|s| (s.mmsi, s.segment));
+        self.identities.sort_by(|a, b| (a.mmsi, &a.field, a.t0, &a.value).cmp(&(b.mmsi, &b.field, b.t0, &b.value)));
+        self.changes.sort_by(|a, b| (a.mmsi, a.t1, &a.field).cmp(&(b.mmsi, b.t1, &b.field)));
+        self.doubts.sort_by_key(|d| (d.mmsi, d.t0, d.imo));
+        self.draughts.sort_by_key(|d| (d.mmsi, d.t0, d.first));
+        // One change of draught seen from two tracks of one MMSI is one.
+        self.draughts.dedup_by(|a, b| (a.mmsi, a.t0, a.t1) == (b.mmsi, b.t0, b.t1));
+        self.shared.sort_by_key(|s| (s.mmsi, s.t0));
+    }
+
+    /// Whether another slow ship was within a nautical mile at a round time between two moments.
+    fn somebody_near(&self, p: &EncounterParameters, mmsi: u32, from: Time, to: Time, lat: f64, lon: f64) -> bool {
+        let slot = |t: i64| i32::try_from(t.div_euclid(p.grid_s.max(1))).unwrap_or(i32::MAX);
+        let start = self.points.partition_point(|point| point.slot < slot(from.0));
+        self.points[start..].iter().take_while(|point| point.slot <= slot(to.0)).any(|point| {
+            point.mmsi != mmsi
+                && (f64::from(point.lat) / f64::from(tw_ais::UNITS_PER_DEGREE) - lat).abs() < 0.02
+                && tw_sea::nautical_miles(
+                    lat,
+                    lon,
+                    f64::from(point.lat) / f64::from(tw_ais::UNITS_PER_DEGREE),
+                    f64::from(point.lon) / f64::from(tw_ais::UNITS_PER_DEGREE),
+                ) <= 1.0
+        })
+    }
+}
+
+fn piece(s: &Segment) -> hulls::Piece {
+    hulls::Piece { t0: s.t0.0, t1: s.t1.0, lat0: s.lat, lon0: s.lon, lat1: s.lat1, lon1: s.lon1, n: s.n, first: s.first, last: s.last }
+}
