@@ -59,12 +59,8 @@ pub struct DetectorCoverage {
 }
 
 /// Things that no table of this version can hold, so that no answer here ever rests on them.
-pub const NO_SOURCE: &[&str] = &[
-    "ship positions (no source in this version)",
-    "satellite imagery (no source)",
-    "insurance and ownership registers (no source)",
-    "bank and payroll records (no source)",
-];
+pub const NO_SOURCE: &[&str] =
+    &["satellite imagery (no source)", "insurance and ownership registers (no source)", "bank and payroll records (no source)"];
 
 /// Keeps what was known on a day and lies in the case's period, and counts the rows that were left out.
 pub(crate) fn keep(tables: &mut Tables, period: Interval, as_of: Date) -> Vec<TableCoverage> {

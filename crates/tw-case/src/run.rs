@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tw_base::{RecordPtr, Sha256, Span};
-use tw_detect::{CapAccount, Lead, World};
+use tw_detect::{CapAccount, Lead, Sightings, World};
 use tw_evidence::{CaptureMeta, CaptureStore, Method, RecordSeal};
 use tw_law::Book;
 use tw_tables::Tables;
@@ -104,10 +104,16 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     progress(Step { name: "sources", detail: format!("{} files, {rows} rows, none refused", loaded.files.len()) });
     let captures = capture(dir, &loaded, options)?;
     progress(Step { name: "captures", detail: format!("{} kept by SHA-256", captures.len()) });
+    let sightings = sightings(dir, &loaded)?;
+    if let Some(s) = &sightings {
+        let seen = &s.seen;
+        let detail = format!("{} ships, {} positions, {} left out as noise", seen.ships.len(), seen.rows, seen.noise);
+        progress(Step { name: "ships", detail });
+    }
 
     let book = Book::bundled()?;
     let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
-    let (results, known) = judge(&config, &loaded, &book, as_of, options.made, dir)?;
+    let (results, known) = judge(&config, &loaded, sightings.as_ref(), &book, as_of, options.made, dir)?;
     progress(Step {
         name: "detectors",
         detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()),
@@ -117,6 +123,9 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     let tables = next.join("tables");
     fs::create_dir(&tables).map_err(|e| CaseError::io("make", &tables, e))?;
     tw_store::write_tables(&tables, &loaded.tables)?;
+    for (name, batch) in sightings.iter().flat_map(|s| s.seen.batches()) {
+        tw_store::write_table(&tables.join(format!("{name}.parquet")), &batch)?;
+    }
     write(&next.join("leads.jsonl"), json_lines(&results.leads).as_bytes())?;
     write(&next.join("run.json"), pretty(&results.summary).as_bytes())?;
     progress(Step { name: "tables", detail: format!("{} written as Parquet", Tables::NAMES.len()) });
@@ -143,13 +152,25 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
 }
 
 /// Runs the detectors over the rows that were known on the day, and gives those rows too; no file is written.
-fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Timestamp, dir: &Path) -> Result<(Results, Tables), CaseError> {
+fn judge(
+    config: &Config,
+    loaded: &Loaded,
+    sightings: Option<&Sightings>,
+    book: &Book,
+    as_of: Date,
+    made: Timestamp,
+    dir: &Path,
+) -> Result<(Results, Tables), CaseError> {
     let mut tables = loaded.tables.clone();
     let counts = keep(&mut tables, config.days(), as_of);
-    let world = World { tables: &tables, book, regimes: &config.regimes, target: config.target, as_of, parameters: &config.parameters };
+    let world =
+        World { tables: &tables, book, regimes: &config.regimes, target: config.target, as_of, parameters: &config.parameters, sightings };
     let mut coverage = Coverage { as_of: as_of.to_string(), tables: counts, ..Coverage::default() };
     let (mut leads, mut accounts) = (Vec::new(), Vec::new());
     coverage.not_checked.extend(NO_SOURCE.iter().map(|&text| text.to_owned()));
+    if sightings.is_none() {
+        coverage.not_checked.push("ship positions: no recording in the case".to_owned());
+    }
     for (card, output) in tw_detect::run(world) {
         let without: Vec<String> =
             card.inputs.iter().filter(|input| coverage.tables.iter().any(|t| &t.table == *input && t.rows == 0)).cloned().collect();
@@ -189,6 +210,18 @@ fn judge(config: &Config, loaded: &Loaded, book: &Book, as_of: Date, made: Times
         coverage,
     };
     Ok((Results { summary, leads }, tables))
+}
+
+/// What the ships of the case did, if it holds recordings of them.
+fn sightings(dir: &Path, loaded: &Loaded) -> Result<Option<Sightings>, CaseError> {
+    let ships = dir.join("ships");
+    crate::ships::discard_others(&ships, &loaded.ships)?;
+    if loaded.ships.is_empty() {
+        return Ok(None);
+    }
+    let seen = crate::ships::look(&ships, &loaded.ships)?;
+    let recordings = loaded.ships.iter().map(crate::ships::Part::recording).collect();
+    Ok(Some(Sightings { seen, recordings }))
 }
 
 /// Keeps the exact bytes of every file.

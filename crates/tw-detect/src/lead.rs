@@ -48,6 +48,73 @@ pub struct Lead {
     /// Named figures for charts and for scoring, each with its unit in the name (`barrels_low`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub figures: BTreeMap<String, f64>,
+    /// What happened at sea, where the lead is about a ship's track.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sea: Option<SeaEvent>,
+}
+
+/// What happened at sea: when, where and which ship, for maps and for scoring.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeaEvent {
+    /// `concealed_destination`, `dark_gap`, `ship_to_ship`, `ship_to_ship_dark`, `loitering`, `identity_change`, `shared_identity`, `false_flag`,
+    /// `hull_laundering`, `spoofing`, `draught_change`, `embargoed_call` or `listed_ship`.
+    pub kind: String,
+    /// The ship's MMSI as it was sent.
+    pub mmsi: u32,
+    /// The other ship's MMSI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_mmsi: Option<u32>,
+    /// Beginning, ISO 8601.
+    pub t0: String,
+    /// End, ISO 8601.
+    pub t1: String,
+    /// Latitude, degrees north.
+    pub lat: Option<f64>,
+    /// Longitude, degrees east.
+    pub lon: Option<f64>,
+    /// Latitude of the end, where it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lat1: Option<f64>,
+    /// Longitude of the end, where it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lon1: Option<f64>,
+    /// 0 to 1, as the kernel's documentation defines it.
+    pub score: f64,
+    /// Barrels delivered or taken, if they can be estimated.
+    pub barrels: Option<Barrels>,
+    /// Places to mark on a map: name, latitude, longitude, and what it is (`declared`, `actual`, `possible`, `left`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+}
+
+/// An estimate of barrels: 10, 50 and 90 per cent points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Barrels {
+    /// Low.
+    pub low: f64,
+    /// Best.
+    pub best: f64,
+    /// High.
+    pub high: f64,
+}
+
+/// A place on a lead's map.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Name.
+    pub name: String,
+    /// Degrees north.
+    pub lat: f64,
+    /// Degrees east.
+    pub lon: f64,
+    /// `declared`, `actual`, `possible` or `left`.
+    pub role: String,
+    /// Probability, where it is an inference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
 }
 
 /// Kinds of gap between what was declared, observed and allowed.
@@ -66,6 +133,8 @@ pub enum Kind {
     Listing,
     /// A declared destination against where a ship was seen next.
     Destination,
+    /// Conduct at sea that calls for an explanation.
+    Sea,
 }
 
 impl Kind {
@@ -79,6 +148,7 @@ impl Kind {
             Self::Conflict => "sources in conflict",
             Self::Listing => "listed on that day",
             Self::Destination => "declared against actual destination",
+            Self::Sea => "conduct at sea",
         }
     }
 }

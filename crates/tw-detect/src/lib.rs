@@ -19,8 +19,8 @@ mod world;
 
 pub use account::{CapAccount, CapSum};
 pub use card::{Card, Innocent, Parameters, Threshold};
-pub use lead::{Against, Allowed, Evidence, Gap, Kind, Lead, Open, Outcome, Rank, Sensitivity, Statement, sort};
-pub use world::{Output, World};
+pub use lead::{Against, Allowed, Barrels, Evidence, Gap, Kind, Lead, Open, Outcome, Place, Rank, SeaEvent, Sensitivity, Statement, sort};
+pub use world::{Output, Recording, Sightings, World};
 
 /// A detector.
 struct Detector {

@@ -29,6 +29,50 @@ pub struct World<'a> {
     pub as_of: Date,
     /// Numbers set in the case.
     pub parameters: &'a Parameters,
+    /// What ships did, if the case holds positions.
+    pub sightings: Option<&'a Sightings>,
+}
+
+/// What ships did, and where each record of it lies.
+#[derive(Clone, Debug, Default)]
+pub struct Sightings {
+    /// The events.
+    pub seen: tw_maritime::survey::Seen,
+    /// The recordings, by their numbers in [`tw_maritime::At::file`].
+    pub recordings: Vec<Recording>,
+}
+
+/// A recording of ships' positions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// The capture.
+    pub capture: tw_base::Sha256,
+    /// Whether its records are lines; else rows.
+    pub lines: bool,
+    /// Published, reconstructed or synthetic.
+    pub origin: Origin,
+    /// Who published it and where.
+    pub source: String,
+    /// Admiralty grade.
+    pub grade: tw_base::Grade,
+}
+
+impl Sightings {
+    /// What a record carries beside its facts; none if the recording is not known.
+    #[must_use]
+    pub fn provenance(&self, at: tw_maritime::At) -> Option<Provenance> {
+        let recording = self.recordings.get(usize::from(at.file))?;
+        let number = u64::from(at.record);
+        let span = if recording.lines { tw_base::Span::Line(number) } else { tw_base::Span::Row(number) };
+        Some(Provenance {
+            origin: recording.origin,
+            source: recording.source.clone(),
+            grade: recording.grade,
+            note: None,
+            known: None,
+            record: tw_base::RecordPtr { capture: recording.capture, span },
+        })
+    }
 }
 
 /// What a detector gives.
@@ -107,6 +151,7 @@ impl<'a> Draft<'a> {
             families: Vec::new(),
             rank: Rank { tier: 3, families: 0, magnitude: 0.0, unit: String::new(), why: String::new() },
             figures: BTreeMap::new(),
+            sea: None,
         };
         Self { world, lead, key, origins: BTreeSet::new(), families: BTreeSet::new() }
     }
@@ -114,6 +159,18 @@ impl<'a> Draft<'a> {
     /// Adds a row as evidence, once, and gives its number. `family` names the independent family of sources it belongs to.
     pub fn cite<T: Table>(&mut self, row: &Row<T>, family: &str, says: impl Into<String>) -> usize {
         self.cite_record(T::NAME, &row.provenance, family, says.into())
+    }
+
+    /// Adds a record of a recording as evidence, once, and gives its number; none if the recording is not known.
+    pub fn cite_position(&mut self, at: tw_maritime::At, says: impl Into<String>) -> Option<usize> {
+        let provenance = self.world.sightings?.provenance(at)?;
+        Some(self.cite_record("positions", &provenance, "AIS", says.into()))
+    }
+
+    /// What happened at sea.
+    pub fn sea(&mut self, event: crate::lead::SeaEvent) -> &mut Self {
+        self.lead.sea = Some(event);
+        self
     }
 
     fn cite_record(&mut self, table: &str, provenance: &Provenance, family: &str, says: String) -> usize {

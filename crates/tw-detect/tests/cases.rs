@@ -282,6 +282,7 @@ fn run_case(detector: &str, case: &Case) -> Vec<String> {
         target: tw_base::Country::PRK,
         as_of: case.as_of,
         parameters: &case.setup.parameters,
+        sightings: None,
     };
     let output = tw_detect::run(world)
         .into_iter()

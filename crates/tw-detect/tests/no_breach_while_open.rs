@@ -372,6 +372,7 @@ fn tables_from(pool: &Pool) -> impl Strategy<Value = Tables> + use<> {
             listings,
             trade_values,
         )| Tables {
+            declarations: Vec::new(),
             deliveries,
             estimates,
             worker_counts,
@@ -395,6 +396,7 @@ fn run(tables: &Tables, book: &Book) -> Vec<Output> {
         target: tw_base::Country::PRK,
         as_of: jiff::civil::date(2026, 11, 24),
         parameters: &parameters,
+        sightings: None,
     };
     tw_detect::run(world).into_iter().map(|(_, output)| output).collect()
 }

@@ -113,7 +113,8 @@ pub trait Event: Clone + Send + Sync {
 macro_rules! event {
     ($(#[doc = $doc:literal])+ pub struct $name:ident in $table:literal { $( $(#[doc = $field_doc:literal])+ $field:ident : $type:ty, )+ }) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
         pub struct $name { $( $(#[doc = $field_doc])+ pub $field: $type, )+ }
 
         impl $crate::Event for $name {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use tw_base::{Country, Date, Grade, Imo, Origin, Parties, Period};
+use tw_base::{Country, Date, Grade, Imo, Mmsi, Origin, Parties, Period};
 
 /// A stored value.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,8 @@ pub enum CellKind {
     Parties,
     /// Seven digits with a valid check digit.
     Imo,
+    /// Nine digits.
+    Mmsi,
     /// One of a closed list of words.
     Word,
 }
@@ -66,6 +68,7 @@ impl CellKind {
             Self::Country => "country, ISO 3166 alpha-3",
             Self::Parties => "countries joined by `+`, or `world`",
             Self::Imo => "IMO ship number, seven digits with a valid check digit",
+            Self::Mmsi => "MMSI, nine digits",
             Self::Word => "one of the words listed",
         }
     }
@@ -242,6 +245,7 @@ macro_rules! by_from_str {
 by_from_str!(Country, Country, None::<&str>);
 by_from_str!(Parties, Parties, Some("several countries are joined by `+`"));
 by_from_str!(Imo, Imo, Some("a number broadcast with a wrong check digit goes into the note"));
+by_from_str!(Mmsi, Mmsi, Some("leave it empty if the source gives none"));
 by_from_str!(Grade, Word, Some("A–F for the source, 1–6 for the information; leave empty if nobody judged it"));
 
 impl Cell for Date {

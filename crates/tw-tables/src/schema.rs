@@ -1,6 +1,6 @@
 //! The tables. Each declaration is the reference for files, SQL and pages at once.
 
-use tw_base::{Country, Date, Imo, Interval, Parties, Period};
+use tw_base::{Country, Date, Imo, Interval, Mmsi, Parties, Period};
 
 use crate::cell::{CellFault, ValueType};
 use crate::declare::{tables, words};
@@ -319,6 +319,39 @@ tables! {
     fault(row) {
         row.next_seen.as_ref().filter(|seen| seen.last() < row.departed.from()).map(|_| CellFault { column: "next_seen", reason: "it was seen before it departed".to_owned(), hint: None })
     }
+
+    /// Declarations of a destination at departure: port records, bills of lading, manifests. Where the ship went is for its track to say.
+    declarations: Declaration {
+        /// Ship as the document names it
+        ship: String,
+        /// IMO ship number, if the document gives one
+        imo: Option<Imo>,
+        /// MMSI, if the document gives one
+        mmsi: Option<Mmsi>,
+        /// Flag
+        flag: Option<Country>,
+        /// Cargo as the document names it
+        cargo: String,
+        /// Product, where the cargo is oil
+        product: Option<Product>,
+        /// Amount of cargo
+        tonnes: Option<f64> [Tonnes],
+        /// Port of departure
+        from_port: String,
+        /// Country of departure
+        from_country: Country,
+        /// Day or month of departure
+        departed: Period,
+        /// Declared port
+        declared_port: Option<String>,
+        /// Declared country or countries
+        declared_country: Parties,
+        /// Document in which it was declared
+        declared_in: String,
+    }
+    days(row) { row.departed.interval() }
+    key(row) { format!("{}|{}|{}|{}", row.ship, row.from_port, row.departed, row.declared_in) }
+    fault(_row) { None }
 
     /// Listings of parties by authorities, each from the day it was listed to the day it was taken off.
     listings: Listing {

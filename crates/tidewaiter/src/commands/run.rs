@@ -108,5 +108,6 @@ fn short_kind(kind: tw_detect::Kind) -> &'static str {
         Kind::Conflict => "conflict",
         Kind::Listing => "listing",
         Kind::Destination => "destination",
+        Kind::Sea => "at sea",
     }
 }

@@ -5,7 +5,8 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tw_base::{Grade, Origin, Refusal, Sha256, Span};
+use tw_base::{Grade, Origin, Refusal, Sha256};
+use tw_detect::Recording;
 use tw_evidence::hash_file;
 use tw_sources::ships::{Layout, PositionMapping, ShipOptions, ShipReport, ShipRows, detect, read_ships};
 use tw_store::positions::PartWriter;
@@ -55,9 +56,10 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// Where a record of the file lies.
-    pub(crate) fn span(&self, record: u32) -> Span {
-        if self.report.layout == Layout::Nmea.words() { Span::Line(u64::from(record)) } else { Span::Row(u64::from(record)) }
+    /// The recording as evidence.
+    pub(crate) fn recording(&self) -> Recording {
+        let lines = self.report.layout == Layout::Nmea.words();
+        Recording { capture: self.sha256, lines, origin: self.origin, source: self.source.clone(), grade: self.grade }
     }
 
     /// What a person should know: refusals and remarks by reason, with their first records.

@@ -28,7 +28,7 @@ pub fn rows(table: &str, name: &str, text: &str) -> Tables {
 pub fn run(tables: &Tables, as_of: Date) -> Ran {
     let book = Book::bundled().unwrap();
     let parameters = Parameters::default();
-    let world = World { tables, book: &book, regimes: &[], target: tw_base::Country::PRK, as_of, parameters: &parameters };
+    let world = World { tables, book: &book, regimes: &[], target: tw_base::Country::PRK, as_of, parameters: &parameters, sightings: None };
     let mut ran = Ran { leads: Vec::new(), not_checked: Vec::new(), accounts: Vec::new() };
     for (_, output) in tw_detect::run(world) {
         ran.leads.extend(output.leads);
