@@ -27,6 +27,15 @@ pub(crate) struct From {
     pub station: u16,
     pub group: u64,
     pub time: i64,
+    /// Sum that the time sentence names: that of all parts of its message together.
+    pub told: Option<Told>,
+}
+
+/// The sum of a message that a time sentence names, and the line of that sentence.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    pub sum: u8,
+    pub line: u32,
 }
 
 /// A message that waits for parts.
@@ -42,9 +51,17 @@ pub(crate) struct Waiting {
     have: u16,
     parts: [Part; 9],
     chars: Vec<u8>,
+    last_line: u32,
+    sum: u8,
+    told: Option<Told>,
 }
 
 impl Waiting {
+    /// The time sentence that is not of this message after all.
+    pub fn wrong_time(&self) -> Option<u32> {
+        self.told.filter(|told| told.sum != self.sum).map(|told| told.line)
+    }
+
     /// Parts at hand.
     pub fn count(&self) -> u32 {
         self.have.count_ones()
@@ -71,6 +88,9 @@ impl Waiting {
         let before = self.have & ((1 << i) - 1) == 0;
         self.parts[i] = Part { line: from.line, start, len, fill: s.fill };
         self.have |= 1 << i;
+        self.last_line = from.line;
+        self.sum ^= s.sum;
+        self.told = self.told.or(from.told);
         if from.station != 0 && (self.station == 0 || before) {
             self.station = from.station;
         }
@@ -121,9 +141,10 @@ impl Assembler {
             if !w.waits_for(s, from, now) {
                 continue;
             }
-            // The same station or the same group is certain; otherwise it must be the only one.
-            let certain =
-                (w.station == from.station && (w.station != 0 || w.group == from.group)) || (w.group == from.group && w.group != 0);
+            // The same station, the same group or the next line is certain; otherwise it must be the only one.
+            let same_station = w.station == from.station && (w.station != 0 || w.group == from.group);
+            let next_line = from.station == 0 && from.line == w.last_line.saturating_add(1);
+            let certain = same_station || next_line || (w.group == from.group && w.group != 0);
             if certain {
                 found = Some(i);
                 more = false;
@@ -151,6 +172,9 @@ impl Assembler {
                     have: 0,
                     parts: [Part::default(); 9],
                     chars: self.spare.pop().unwrap_or_default(),
+                    last_line: 0,
+                    sum: 0,
+                    told: None,
                 };
                 w.add(s, from);
                 self.waiting.push(w);

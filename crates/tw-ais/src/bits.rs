@@ -173,6 +173,12 @@ impl Bits {
         (((self.u(start, n) << (64 - n)) as i64) >> (64 - n)) as i32
     }
 
+    /// The first 192 bits.
+    #[inline(always)]
+    pub fn three(&self) -> [u64; 3] {
+        [self.words[0], self.words[1], self.words[2]]
+    }
+
     /// Appends `n` characters of text from `start` up to the first `@` or the end of the message, without spaces at the end.
     pub fn text(&self, start: usize, n: usize, out: &mut Vec<u8>) {
         let begin = out.len();

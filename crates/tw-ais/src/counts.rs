@@ -136,7 +136,7 @@ pub struct Counts {
     pub blank: u64,
     /// Lines that begin with `#`.
     pub comments: u64,
-    /// NMEA sentences of another kind, such as `$GPGGA` and `$ARVSI`; their checksum is not tested. A line that has one behind a VDM counts among `sentence_lines` only.
+    /// NMEA sentences of another kind, such as `$GPGGA` and `$ARVSI`; their checksums are not tested. A line that has one behind a VDM counts among `sentence_lines` only.
     pub others: u64,
     /// Time sentences `$PGHP` that were read.
     pub times: u64,
@@ -148,9 +148,11 @@ pub struct Counts {
     pub used: u64,
     /// Of these, those that were refused, alone or with their message.
     pub refused_sentences: u64,
+    /// Messages whose parts were all there: those that were read, and those refused for what they are.
+    pub assembled: u64,
     /// Messages that were read, by type.
     pub messages: BTreeMap<u8, u64>,
-    /// Messages of one part, of two, … nine.
+    /// Messages of one part, of two, and so on to nine.
     pub parts: [u64; 9],
     /// Refusals by reason.
     pub refusals: BTreeMap<Reason, u64>,
@@ -164,7 +166,7 @@ pub struct Counts {
     pub unread_suffixes: u64,
     /// Messages with more bits than their type has, the rest ignored.
     pub overlong: u64,
-    /// Positions that say "not available": read, not stored in columns.
+    /// Positions that say "not available", and those of a type 19 that are not on the Earth: read, not stored in columns.
     pub no_position: u64,
     /// Positions stored in columns, or rows of the table of positions.
     pub positions: u64,

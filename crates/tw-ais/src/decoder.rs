@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use crate::assemble::{Assembler, From, Waiting};
+use crate::assemble::{Assembler, From, Told, Waiting};
 use crate::bits::{Bits, MAX_CHARS};
 use crate::counts::{Counts, EXAMPLES, Reason, Refused};
 use crate::nmea::{self, BAD_TIME, NO_TIME, Sentence, Tag};
@@ -45,6 +45,7 @@ pub(crate) struct Tally {
     pub sentence_lines: u64,
     pub sentences: u64,
     pub used: u64,
+    pub assembled: u64,
     pub refused_sentences: u64,
     pub messages: [u64; 64],
     pub parts: [u64; 16],
@@ -100,11 +101,11 @@ pub struct Decoder<C> {
     after_return: bool,
     bytes: u64,
     /// Time sentence that waits for its sentence.
-    told: Option<Told>,
+    told: Option<TimeSentence>,
     clock: Option<i64>,
 }
 
-struct Told {
+struct TimeSentence {
     time: i64,
     station: u16,
     sum: Option<u8>,
@@ -138,6 +139,7 @@ impl<C: Collect> Decoder<C> {
                 sentence_lines: 0,
                 sentences: 0,
                 used: 0,
+                assembled: 0,
                 refused_sentences: 0,
                 messages: [0; 64],
                 parts: [0; 16],
@@ -276,6 +278,7 @@ impl<C: Collect> Decoder<C> {
             sentence_lines: t.sentence_lines,
             sentences: t.sentences,
             used: t.used,
+            assembled: t.assembled,
             refused_sentences: t.refused_sentences,
             messages: (0u8..64).zip(t.messages).filter(|&(_, n)| n > 0).collect(),
             parts,
@@ -323,18 +326,64 @@ impl<C: Collect> Decoder<C> {
         self.refuse(Reason::LineTooLong, self.number(), 0);
     }
 
+    /// Reads a line: the commonest form here, all others in [`Decoder::any_line`].
     #[inline(always)]
     fn line(&mut self, line: &[u8]) {
         self.tally.lines += 1;
+        let (mut station, mut time, mut rest) = (&[][..], None, line);
+        if line.first() == Some(&b'\\') {
+            // The second sentence of a group is nearly always the signal strength of the first: its tag block is not needed.
+            if let [_, b'g', b':', b'2'..=b'9', more @ ..] = line
+                && let Some(end) = memchr::memchr(b'\\', more)
+                && nmea::is_other(&more[end + 1..])
+            {
+                self.tally.others += 1;
+                return;
+            }
+            let (Ok(tag), end) = nmea::tag(line) else { return self.any_line(line) };
+            station = tag.station;
+            time = tag.time;
+            rest = &line[end..];
+        }
+        let Some(s) = nmea::single(rest) else { return self.any_line(line) };
+        if self.told.is_some() {
+            return self.any_line(line);
+        }
+        let good = match <&[u8; 28]>::try_from(s.payload) {
+            Ok(chars) if s.fill == 0 => self.bits.read_28(chars),
+            _ => {
+                if s.payload.len() > MAX_CHARS {
+                    return self.any_line(line);
+                }
+                self.bits.clear();
+                self.bits.append(s.payload, usize::from(s.fill))
+            }
+        };
+        if !good {
+            return self.any_line(line);
+        }
+        self.tally.sentence_lines += 1;
+        self.tally.sentences += 1;
+        let time = match time {
+            Some(time) => time,
+            None => NO_TIME,
+        };
+        let station = self.stations.number(station);
+        self.message(Meta { line: self.number(), time, station, channel: s.channel, own: s.own, kind: self.bits.u8(0, 6) }, 1);
+    }
+
+    #[inline(never)]
+    fn any_line(&mut self, line: &[u8]) {
         let mut tag = Tag::default();
         let mut rest = line;
         if line.first() == Some(&b'\\') {
             let (read, end) = nmea::tag(line);
+            rest = &line[end..];
             match read {
                 Ok(read) => tag = read,
+                Err(_) if nmea::is_other(rest) => {}
                 Err(reason) => self.refuse(reason, self.number(), 0),
             }
-            rest = &line[end..];
         }
         if nmea::is_vdm(rest) {
             self.tally.sentence_lines += 1;
@@ -344,7 +393,7 @@ impl<C: Collect> Decoder<C> {
             }
             return self.sentence_and_more(read, tag, &rest[end..]);
         }
-        if rest.first() == Some(&b'$') && !rest.starts_with(b"$PGHP,") && memchr::memchr(b'!', rest).is_none() {
+        if nmea::is_other(rest) {
             self.tally.others += 1;
             return;
         }
@@ -414,7 +463,7 @@ impl<C: Collect> Decoder<C> {
                 Some(read) => {
                     self.tally.times += 1;
                     let station = self.stations.number(read.station);
-                    self.told = Some(Told { time: read.time, station, sum: read.sum, line });
+                    self.told = Some(TimeSentence { time: read.time, station, sum: read.sum, line });
                 }
                 None => {
                     self.told = None;
@@ -460,7 +509,6 @@ impl<C: Collect> Decoder<C> {
         }
     }
 
-    #[inline(always)]
     fn sentence(&mut self, read: Result<Sentence<'_>, Reason>, tag: Tag<'_>) {
         self.tally.sentences += 1;
         let s = match read {
@@ -481,6 +529,7 @@ impl<C: Collect> Decoder<C> {
                 Some(time) => time,
                 None => NO_TIME,
             },
+            told: None,
         };
         if self.told.is_some() {
             self.tell(&mut from, &s);
@@ -511,9 +560,10 @@ impl<C: Collect> Decoder<C> {
     #[inline(never)]
     fn tell(&mut self, from: &mut From, s: &Sentence<'_>) {
         let Some(told) = self.told.take() else { return };
-        if told.sum.is_some_and(|sum| sum != s.sum) {
+        if s.total == 1 && told.sum.is_some_and(|sum| sum != s.sum) {
             return self.refuse(Reason::TimeOfAnother, told.line, 0);
         }
+        from.told = told.sum.filter(|_| from.time == NO_TIME).map(|sum| Told { sum, line: told.line });
         if from.time == NO_TIME {
             from.time = told.time;
         }
@@ -545,7 +595,12 @@ impl<C: Collect> Decoder<C> {
         let sentences = whole.count();
         let mut meta =
             Meta { line: whole.line(), time: whole.time, station: whole.station, channel: whole.channel, own: whole.own, kind: 0 };
+        let wrong_time = whole.wrong_time();
         self.assembler.give_back(whole);
+        if let Some(line) = wrong_time {
+            meta.time = NO_TIME;
+            self.refuse(Reason::TimeOfAnother, line, 0);
+        }
         if chars > MAX_CHARS {
             return self.refuse(Reason::TooLong, meta.line, sentences);
         }
@@ -559,8 +614,9 @@ impl<C: Collect> Decoder<C> {
     #[inline(always)]
     fn message(&mut self, mut meta: Meta, sentences: u32) {
         if self.options.base_time.is_some() {
-            self.keep_clock(&mut meta);
+            meta.time = self.keep_clock(meta.time, meta.kind);
         }
+        self.tally.assembled += 1;
         let (least, most) = LENGTHS[usize::from(meta.kind & 63)];
         if least == 0 {
             return self.refuse(Reason::UnknownType, meta.line, sentences);
@@ -580,17 +636,17 @@ impl<C: Collect> Decoder<C> {
         self.tally.parts[sentences as usize & 15] += 1;
     }
 
+    /// The time of a message, from the clock if it has none.
     #[inline(never)]
-    fn keep_clock(&mut self, meta: &mut Meta) {
-        let Some(clock) = self.clock else { return };
-        if meta.time > 0 {
-            self.clock = Some(meta.time);
-            return;
+    fn keep_clock(&mut self, time: i64, kind: u8) -> i64 {
+        let Some(clock) = self.clock else { return time };
+        if time > 0 {
+            self.clock = Some(time);
         }
-        if meta.time == BAD_TIME {
-            return;
+        if time != NO_TIME {
+            return time;
         }
-        let second = match meta.kind {
+        let second = match kind {
             1..=3 => self.bits.u8(137, 6),
             9 => self.bits.u8(128, 6),
             18 | 19 => self.bits.u8(133, 6),
@@ -602,8 +658,8 @@ impl<C: Collect> Decoder<C> {
             now = clock.div_euclid(1000) * 1000 + if ahead <= 45 { ahead } else { ahead - 60 } * 1000;
         }
         self.clock = Some(clock.max(now));
-        meta.time = now;
         self.tally.inferred_times += 1;
+        now
     }
 }
 

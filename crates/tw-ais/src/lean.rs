@@ -8,7 +8,7 @@ use crate::columns::{Class, Dimensions, Fix, Positions, SOG_UNKNOWN, Static};
 use crate::counts::{Reason, Refused};
 use crate::decoder::{Collect, Meta, Tally, sealed, second_disagrees};
 use crate::nmea::{BAD_TIME, NO_TIME};
-use crate::position::{NO_SPEED, Place, common, place};
+use crate::position::{NO_SPEED, Place, common, is_position, place};
 use crate::stations::Stations;
 
 /// Rows of positions that are handed over at once.
@@ -237,8 +237,8 @@ impl<S: ColumnSink> sealed::Collect for Columns<S> {
 
     #[inline(always)]
     fn message(&mut self, meta: &Meta, bits: &Bits, tally: &mut Tally) -> Result<(), Reason> {
-        let position = common(meta.kind, bits);
-        if position.is_none() && meta.kind != 5 && meta.kind != 24 {
+        let position = is_position(meta.kind);
+        if !position && meta.kind != 5 && meta.kind != 24 {
             return Ok(());
         }
         if meta.time <= BAD_TIME {
@@ -247,7 +247,8 @@ impl<S: ColumnSink> sealed::Collect for Columns<S> {
         if meta.kind == 24 {
             check_24(bits)?;
         }
-        if let Some(p) = position {
+        if position {
+            let p = common(meta.kind, bits);
             match place(p.lon, p.lat) {
                 Place::Earth => {
                     tally.positions += 1;

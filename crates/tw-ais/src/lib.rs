@@ -11,7 +11,7 @@
 //! decoder.push(b"!AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A,r003669987,1152921693\n")?;
 //! let end = decoder.finish()?;
 //! let kept = end.out.into_sink();
-//! assert_eq!((kept.positions.mmsi[0], kept.positions.t[0]), (311_042_600, 1_152_921_693));
+//! assert_eq!((kept.positions.mmsi[0], kept.positions.t[0]), (311_321_000, 1_152_921_693));
 //! assert_eq!(end.stations, ["r003669987"]);
 //! # Ok::<(), std::convert::Infallible>(())
 //! ```

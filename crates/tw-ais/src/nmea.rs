@@ -275,10 +275,49 @@ pub(crate) struct Sentence<'a> {
     pub checked: bool,
 }
 
+/// Whether this is a sentence of another kind, and nothing else.
+#[inline(always)]
+pub(crate) fn is_other(b: &[u8]) -> bool {
+    b.first() == Some(&b'$') && !b.starts_with(b"$PGHP,") && memchr::memchr(b'!', b).is_none()
+}
+
 /// Whether a VDM or VDO begins here.
 #[inline(always)]
 pub(crate) fn is_vdm(b: &[u8]) -> bool {
     matches!(b, [b'!', _, _, b'V', b'D', b'M' | b'O', b',', ..])
+}
+
+/// A right sentence of one part that ends with the line.
+pub(crate) struct Single<'a> {
+    pub payload: &'a [u8],
+    pub fill: u8,
+    pub channel: u8,
+    pub own: bool,
+}
+
+/// The fast way for nearly all sentences: `None` says nothing about it but that it is to be read by [`sentence`].
+#[inline(always)]
+pub(crate) fn single(b: &[u8]) -> Option<Single<'_>> {
+    let head = b.first_chunk::<15>()?;
+    // "!xxVDM,1,1," or "!xxVDO,1,1,".
+    let first = u64::from_be_bytes([head[0], head[3], head[4], head[6], head[7], head[8], head[9], head[10]]);
+    if first != u64::from_be_bytes(*b"!VD,1,1,") || (head[5] != b'M' && head[5] != b'O') {
+        return None;
+    }
+    let (has_sequence, at) = if head[11] == b',' { (false, 12) } else { (true, 13) };
+    if has_sequence && head[12] != b',' {
+        return None;
+    }
+    let (channel, at) = if head[at] == b',' { (0, at + 1) } else { (head[at], at + 2) };
+    let star = b.len().checked_sub(3)?;
+    if head[at - 1] != b',' || star < at + 3 || b[star] != b'*' || b[star - 2] != b',' {
+        return None;
+    }
+    let fill = b[star - 1].wrapping_sub(b'0');
+    if fill > 5 || hex(b[star + 1], b[star + 2]) != u16::from(xor(&b[1..star])) {
+        return None;
+    }
+    Some(Single { payload: &b[at..star - 2], fill, channel, own: head[5] == b'O' })
 }
 
 /// Reads a sentence for which [`is_vdm`] holds; the second value is where it ends (after the checksum).
@@ -389,7 +428,7 @@ pub(crate) struct Suffix<'a> {
     pub time: Option<i64>,
 }
 
-/// Reads a suffix that starts with a comma. Fields other than the station (`r…`, `b…`) and the last one, the time, are signal strength, slot and the like.
+/// Reads a suffix that starts with a comma. Fields other than the station (with `r` or `b` in front) and the last one, the time, are signal strength, slot and the like.
 ///
 /// `None` if it is not one.
 pub(crate) fn suffix(b: &[u8]) -> Option<Suffix<'_>> {
@@ -444,9 +483,9 @@ pub(crate) fn prefix(b: &[u8]) -> Option<i64> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pghp<'a> {
     pub time: i64,
-    /// MMSI of the base station, or the region if there is none.
+    /// MMSI of the base station, or the region if there is none; empty if neither is given.
     pub station: &'a [u8],
-    /// Sum of the sentence it belongs to, if it is given.
+    /// Sum of the sentences of the message it belongs to, if it is given.
     pub sum: Option<u8>,
 }
 
@@ -468,13 +507,15 @@ pub(crate) fn pghp(b: &[u8]) -> Option<Pghp<'_>> {
     let region = fields.next()?;
     let base = fields.next()?;
     let _online = fields.next()?;
+    // Sentences of the station itself (VDO) have 00 here.
     let sum = match fields.next()? {
-        [] => None,
+        [] | b"00" => None,
         &[y] => Some(u8::try_from(hex(b'0', y)).ok()?),
         &[x, y] => Some(u8::try_from(hex(x, y)).ok()?),
         _ => return None,
     };
-    Some(Pghp { time, station: if base.is_empty() { region } else { base }, sum })
+    let station = if base.is_empty() && region != b"0" { region } else { base };
+    Some(Pghp { time, station, sum })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::columns::{COG_UNKNOWN, HEADING_UNKNOWN, UNITS_PER_DEGREE};
 use crate::counts::{Reason, Refused};
 use crate::decoder::{Collect, Meta, Tally, sealed, second_disagrees};
 use crate::lean::{BATCH, auxiliary, check_24};
-use crate::position::{NO_SPEED, common};
+use crate::position::{NO_SPEED, common, is_position};
 use crate::stations::Stations;
 
 /// What is known about a column.
@@ -248,7 +248,7 @@ table! {
     /// Position reports.
     PositionColumns {
         status: U8, "status", "status", "Navigational status, 0 to 15 (types 1, 2, 3, 27).";
-        turn: F64, "turn", "turn", "Rate of turn in degrees a minute, right is positive, (raw / 4.733)²; missing if not available and for raw values of ±127, which say only \"faster than 5 degrees in 30 s\".";
+        turn: F64, "turn", "turn", "Rate of turn in degrees a minute, right is positive, the square of raw / 4.733; missing if not available and for raw values of 127 and -127, which say only \"faster than 5 degrees in 30 s\".";
         turn_raw: I8, "turn_raw", "", "Rate of turn as it was sent, -127 to 127; missing for -128, not available.";
         speed: F64, "speed", "speed", "Speed over ground in knots; 102.2 is that or more (type 9: 1022). Steps of 0.1, types 9 and 27 of 1.";
         accuracy: Flag, "accuracy", "accuracy", "Position better than 10 m.";
@@ -361,7 +361,7 @@ table! {
         structured: Flag, "structured", "structured", "Begins with an application identifier (types 25, 26).";
         dac: U16, "dac", "dac", "Designated area code of the application.";
         fid: U8, "fid", "fid", "Function identifier of the application.";
-        app_id: U16, "app_id", "app_id", "Application identifier as one number, dac × 64 + fid (types 25, 26 if structured).";
+        app_id: U16, "app_id", "app_id", "Application identifier as one number, 64 * dac + fid (types 25, 26 if structured).";
         lon: F64, "lon", "lon", "Longitude in degrees of the reference station, in steps of 1/10 minute; 181 is missing (type 17).";
         lat: F64, "lat", "lat", "Latitude in degrees of the reference station; 91 is missing (type 17).";
         radio: U32, "radio", "radio", "State of the radio, 20 bits (type 26).";
@@ -483,8 +483,8 @@ fn flag(on: bool, bit: u32) -> u32 {
 }
 
 #[inline(always)]
-fn stage(meta: &Meta, b: &Bits) -> Option<Staged> {
-    let p = common(meta.kind, b)?;
+fn stage(meta: &Meta, b: &Bits) -> Staged {
+    let p = common(meta.kind, b);
     let mut s = Staged {
         time: meta.time,
         line: meta.line,
@@ -530,7 +530,7 @@ fn stage(meta: &Meta, b: &Bits) -> Option<Staged> {
         }
         _ => s.bits |= HAS_STATUS | HAS_GNSS | flag(b.bit(94), GNSS),
     }
-    Some(s)
+    s
 }
 
 fn degrees(units: i32) -> f64 {
@@ -547,8 +547,33 @@ static TURN: LazyLock<[f64; 256]> = LazyLock::new(|| {
 });
 
 impl PositionColumns {
+    /// Makes room for a batch.
+    fn reserve(&mut self, head: &mut Head) {
+        let n = BATCH + STAGE;
+        head.line.values.reserve(n);
+        head.time.reserve(n);
+        head.station.reserve(n);
+        head.channel.reserve(n);
+        head.kind.values.reserve(n);
+        head.repeat.values.reserve(n);
+        head.mmsi.values.reserve(n);
+        for column in [&mut self.turn, &mut self.speed, &mut self.lon, &mut self.lat, &mut self.course] {
+            column.values.reserve(n);
+        }
+        for column in [&mut self.status, &mut self.second, &mut self.maneuver, &mut self.regional] {
+            column.values.reserve(n);
+        }
+        self.turn_raw.values.reserve(n);
+        self.heading.values.reserve(n);
+        self.alt.values.reserve(n);
+        self.radio.values.reserve(n);
+    }
+
     /// Adds the rows of a stage; all but the last stage of a batch are full.
     fn extend(&mut self, head: &mut Head, rows: &[Staged]) {
+        if head.time.is_empty() {
+            self.reserve(head);
+        }
         head.line.values.extend(rows.iter().map(|r| r.line));
         head.time.extend(rows.iter().map(|r| r.time.max(0)));
         head.station.extend(rows.iter().map(|r| r.station));
@@ -1000,7 +1025,8 @@ impl<S: TableSink> sealed::Collect for Tables<S> {
 
     #[inline(always)]
     fn message(&mut self, meta: &Meta, bits: &Bits, tally: &mut Tally) -> Result<(), Reason> {
-        if let Some(row) = stage(meta, bits) {
+        if is_position(meta.kind) {
+            let row = stage(meta, bits);
             tally.positions += 1;
             if meta.time > 0 {
                 tally.second_disagrees += u64::from(second_disagrees(meta.time, row.second));

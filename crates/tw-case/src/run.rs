@@ -104,7 +104,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     progress(Step { name: "sources", detail: format!("{} files, {rows} rows, none refused", loaded.files.len()) });
     let captures = capture(dir, &loaded, options)?;
     progress(Step { name: "captures", detail: format!("{} kept by SHA-256", captures.len()) });
-    let sightings = sightings(dir, &loaded)?;
+    let sightings = sightings(dir, &loaded, config.target)?;
     if let Some(s) = &sightings {
         let seen = &s.seen;
         let detail = format!("{} ships, {} positions, {} left out as noise", seen.ships.len(), seen.rows, seen.noise);
@@ -213,13 +213,13 @@ fn judge(
 }
 
 /// What the ships of the case did, if it holds recordings of them.
-fn sightings(dir: &Path, loaded: &Loaded) -> Result<Option<Sightings>, CaseError> {
+fn sightings(dir: &Path, loaded: &Loaded, target: tw_base::Country) -> Result<Option<Sightings>, CaseError> {
     let ships = dir.join("ships");
     crate::ships::discard_others(&ships, &loaded.ships)?;
     if loaded.ships.is_empty() {
         return Ok(None);
     }
-    let seen = crate::ships::look(&ships, &loaded.ships)?;
+    let seen = crate::ships::look(&ships, &loaded.ships, target, &loaded.tables)?;
     let recordings = loaded.ships.iter().map(crate::ships::Part::recording).collect();
     Ok(Some(Sightings { seen, recordings }))
 }

@@ -1,5 +1,7 @@
 //! Positions and static reports to tracks, port calls, voyages, gaps, encounters and identity histories.
 
+pub mod calls;
+pub mod concealed;
 pub mod coverage;
 pub mod draught;
 pub mod encounters;
@@ -12,6 +14,8 @@ pub mod loitering;
 pub mod mid;
 pub mod reach;
 pub mod segment;
+pub mod spoof;
 pub mod survey;
+pub mod voyages;
 
 pub use event::{At, Column, Event, Time, arrow};

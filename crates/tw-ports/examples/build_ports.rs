@@ -3,11 +3,20 @@
 //! `cargo run -p tw-ports --example build_ports -- FOLDER` with a folder that holds `wpi_pub150_2024.csv`, `unlocode_2019_2.csv` and
 //! `gfw_anchorage_overrides.csv`. The same files give the same bytes.
 
+#![expect(clippy::print_stderr, reason = "a maintainer's tool tells what it left out")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use tw_ports::{alpha2_of_country, core_name, country_of_alpha2, fold};
+
+/// Latitude and longitude, degrees.
+type Point = (f64, f64);
+/// A name and its points.
+type Group = (String, Vec<Point>);
+/// Discs: point and radius in nautical miles.
+type Discs = Vec<(Point, f64)>;
 
 /// A row of a source, by the names of its columns.
 type Record = BTreeMap<String, String>;
@@ -19,7 +28,7 @@ struct Row {
     name: String,
     country: String,
     subdivision: String,
-    position: Option<(f64, f64)>,
+    position: Option<Point>,
     uncertainty: f64,
     kind: &'static str,
     size: u8,
@@ -46,12 +55,12 @@ fn field<'a>(record: &'a Record, name: &str) -> &'a str {
     record.get(name).map_or("", String::as_str)
 }
 
-fn position(record: &Record, lat: &str, lon: &str) -> Option<(f64, f64)> {
+fn position(record: &Record, lat: &str, lon: &str) -> Option<Point> {
     let (lat, lon) = (field(record, lat).parse::<f64>().ok()?, field(record, lon).parse::<f64>().ok()?);
     (lat.abs() <= 90.0 && lon.abs() <= 180.0 && (lat, lon) != (0.0, 0.0)).then_some((lat, lon))
 }
 
-fn distance_nm(a: (f64, f64), b: (f64, f64)) -> f64 {
+fn distance_nm(a: Point, b: Point) -> f64 {
     let (la, lb) = (a.0.to_radians(), b.0.to_radians());
     let (dlat, dlon) = (la - lb, (a.1 - b.1).to_radians());
     let h = (dlat / 2.0).sin().powi(2) + la.cos() * lb.cos() * (dlon / 2.0).sin().powi(2);
@@ -159,24 +168,24 @@ fn from_wpi(row: &mut Row, record: &Record) {
     }
 }
 
-struct Labels(BTreeMap<(String, String), Vec<(f64, f64)>>);
+struct Labels(BTreeMap<(String, String), Vec<Point>>);
 
 impl Labels {
-    fn points(&self, country: &str, name: &str) -> &[(f64, f64)] {
+    fn points(&self, country: &str, name: &str) -> &[Point] {
         self.0.get(&(country.to_owned(), core_name(name))).map_or(&[], Vec::as_slice)
     }
 }
 
 /// The point with the least sum of distances (of at most 200 points), and the distance that nine in ten of the points are within.
-fn middle(points: &[(f64, f64)]) -> Option<((f64, f64), f64)> {
+fn middle(points: &[Point]) -> Option<((f64, f64), f64)> {
     let step = points.len().div_ceil(200).max(1);
-    let few: Vec<(f64, f64)> = points.iter().copied().step_by(step).collect();
-    let cost = |p: &(f64, f64)| few.iter().map(|q| distance_nm(*p, *q)).sum::<f64>();
+    let few: Vec<Point> = points.iter().copied().step_by(step).collect();
+    let cost = |p: &Point| few.iter().map(|q| distance_nm(*p, *q)).sum::<f64>();
     let best = *few.iter().min_by(|a, b| cost(a).total_cmp(&cost(b)))?;
     Some((best, spread(best, points)))
 }
 
-fn spread(from: (f64, f64), points: &[(f64, f64)]) -> f64 {
+fn spread(from: (f64, f64), points: &[Point]) -> f64 {
     let mut distances: Vec<f64> = points.iter().map(|p| distance_nm(from, *p)).collect();
     distances.sort_by(f64::total_cmp);
     distances[(distances.len() - 1) * 9 / 10]
@@ -193,7 +202,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut wpi = read(&folder.join("wpi_pub150_2024.csv"))?;
     wpi.sort_by_key(|record| field(record, "World Port Index Number").parse::<f64>().unwrap_or(0.0).to_bits());
     let mut labels = Labels(BTreeMap::new());
-    let mut marked: BTreeMap<(String, String), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
+    let mut marked: BTreeMap<(String, String), Vec<Point>> = BTreeMap::new();
     for record in read(&folder.join("gfw_anchorage_overrides.csv"))? {
         let (country, label) = (field(&record, "iso3"), field(&record, "label"));
         let Some(point) = position(&record, "latitude", "longitude") else { continue };
@@ -201,6 +211,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         labels.0.entry((country.to_owned(), core_name(label))).or_default().push(point);
+        groups.entry((country.to_owned(), core_name(label))).or_insert_with(|| (label.to_owned(), Vec::new())).1.push(point);
         if ["ANCHORAGE", "TERMINAL"].iter().any(|word| label.split(' ').any(|w| w == *word)) {
             marked.entry((country.to_owned(), label.to_owned())).or_default().push(point);
         }
@@ -375,7 +386,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // 4. Positions and radii from the anchorage labels.
     let mut placed = 0;
     for row in &mut rows {
-        let points: Vec<(f64, f64)> = std::iter::once(&row.name)
+        let points: Vec<Point> = std::iter::once(&row.name)
             .chain(row.names.iter().filter(|name| !name.contains("=also")))
             .flat_map(|name| labels.points(&row.country, name.split(['=', '@']).next().unwrap_or_default()).to_vec())
             .collect();
@@ -393,7 +404,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 }
             }
             Some(here) if row.kind != "inland" => {
-                let near: Vec<(f64, f64)> = points.into_iter().filter(|p| distance_nm(here, *p) < 12.0).collect();
+                let near: Vec<Point> = points.into_iter().filter(|p| distance_nm(here, *p) < 12.0).collect();
                 if near.len() >= 3 {
                     row.radius = Some(spread(here, &near).clamp(1.62, 8.0));
                 }
@@ -422,6 +433,74 @@ fn main() -> Result<(), Box<dyn Error>> {
             source: "gfw",
             ..Row::default()
         });
+    }
+
+    // 6. Where many ships lie that no disc so far holds: berths and roads away from the point of their port.
+    let mut discs: Discs =
+        rows.iter().filter(|row| row.kind != "inland").filter_map(|row| Some((row.position?, row.radius.unwrap_or(1.62)))).collect();
+    let by_hand =
+        tw_ports::Ports::parse(&std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/far_east.csv"))?, "", "");
+    discs.extend(by_hand.all().iter().filter_map(|port| Some((port.position()?, port.radius_nm))));
+    let mut cells: BTreeMap<(i32, i32), Discs> = BTreeMap::new();
+    let cell = |p: Point| (p.0.floor() as i32, p.1.floor() as i32);
+    for disc in discs {
+        cells.entry(cell(disc.0)).or_default().push(disc);
+    }
+    let held = |p: Point| {
+        let (r, c) = cell(p);
+        (r - 1..=r + 1)
+            .any(|r| (c - 1..=c + 1).any(|c| cells.get(&(r, c)).into_iter().flatten().any(|(q, nm)| distance_nm(p, *q) <= nm + 1.0)))
+    };
+    let mut outer = 0;
+    for ((country, core), (label, points)) in &groups {
+        let mut left: Vec<Point> = points.iter().copied().filter(|p| !held(*p)).collect();
+        let Some(alpha2) = country.parse().ok().and_then(alpha2_of_country) else { continue };
+        for n in 1.. {
+            let around = |p: &Point| left.iter().filter(|q| distance_nm(*p, **q) <= 2.5).count();
+            let Some(centre) =
+                left.iter().copied().max_by(|a, b| around(a).cmp(&around(b)).then(a.0.total_cmp(&b.0)).then(a.1.total_cmp(&b.1)))
+            else {
+                break;
+            };
+            let (near, rest): (Vec<Point>, Vec<Point>) = left.iter().partition(|q| distance_nm(centre, **q) <= 2.5);
+            if near.len() < 5 {
+                break;
+            }
+            // The port of the name: with a code and a position, the nearest.
+            let parent = rows
+                .iter()
+                .filter(|row| &row.country == country && row.kind != "inland" && !row.locode.is_empty())
+                .filter(|row| {
+                    core_name(&row.name) == *core
+                        || row
+                            .names
+                            .iter()
+                            .any(|n| !n.contains("=also") && core_name(n.split(['=', '@']).next().unwrap_or_default()) == *core)
+                })
+                .filter_map(|row| Some((distance_nm(row.position?, centre), row.locode.clone())))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            outer += 1;
+            // As far as a place reaches it is a part of the port; farther off it is a roadstead that only bears the name.
+            let (name, kind) = match &parent {
+                Some((nm, _)) if *nm < 30.0 => (format!("{} outer {n}", title(label)), "terminal"),
+                Some(_) => (format!("{} outer {n}", title(label)), "anchorage"),
+                None if n == 1 => (title(label), "port"),
+                None => (format!("{} {n}", title(label)), "port"),
+            };
+            rows.push(Row {
+                key: format!("{alpha2}-{}-{n}", fold(label).replace(' ', "-")),
+                name,
+                country: country.clone(),
+                position: Some(((centre.0 * 1e4).round() / 1e4, (centre.1 * 1e4).round() / 1e4)),
+                uncertainty: 1.0,
+                kind,
+                radius: Some(spread(centre, &near).clamp(1.62, 3.0)),
+                parent: parent.filter(|_| kind == "terminal").map(|(_, code)| code).unwrap_or_default(),
+                source: "gfw",
+                ..Row::default()
+            });
+            left = rest;
+        }
     }
 
     let mut writer = csv::Writer::from_path(&out)?;
@@ -472,7 +551,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     writer.flush()?;
     let located = rows.iter().filter(|row| row.position.is_some()).count();
-    eprintln!("{} rows, {located} with a position ({placed} from anchorage labels), {} bytes", rows.len(), std::fs::metadata(&out)?.len());
+    eprintln!(
+        "{} rows, {located} with a position ({placed} from anchorage labels), {outer} outer, {} bytes",
+        rows.len(),
+        std::fs::metadata(&out)?.len()
+    );
     Ok(())
 }
 

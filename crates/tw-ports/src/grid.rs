@@ -82,19 +82,25 @@ impl Grid {
         let (first_row, last_row) = (row(lat - reach), row(lat + reach));
         let widest = (lat.abs() + reach).min(90.0).to_radians().cos();
         let width = if widest * 180.0 > reach { reach / widest * 1.001 } else { 180.0 };
-        let span = if width >= 179.0 {
-            0..COLUMNS as i64
+        // Columns as one range, or as two across the antimeridian.
+        let spans = if width >= 179.0 {
+            [(0, COLUMNS - 1), (1, 0)]
         } else {
-            let low = ((lon - width + 180.0) * PER_DEGREE).floor() as i64;
-            let high = ((lon + width + 180.0) * PER_DEGREE).floor() as i64;
-            low..high + 1
+            let (low, high) = (lon - width, lon + width);
+            match (low < -180.0, high >= 180.0) {
+                (true, _) => [(0, column(high)), (column(low + 360.0), COLUMNS - 1)],
+                (_, true) => [(column(low), COLUMNS - 1), (0, column(high - 360.0))],
+                _ => [(column(low), column(high)), (1, 0)],
+            }
         };
         let mut here = None;
-        for r in first_row..=last_row {
-            let base = r * COLUMNS;
-            for c in span.clone() {
-                let cell = base + c.rem_euclid(COLUMNS as i64) as usize;
-                let (from, to) = (self.starts[cell] as usize, self.starts[cell + 1] as usize);
+        for (low, high) in spans {
+            if low > high {
+                continue;
+            }
+            for base in (first_row..=last_row).map(|r| r * COLUMNS) {
+                // Points are in the order of cells: those of a range of columns lie side by side.
+                let (from, to) = (self.starts[base + low] as usize, self.starts[base + high + 1] as usize);
                 if from == to {
                     continue;
                 }
@@ -106,11 +112,12 @@ impl Grid {
         }
     }
 
-    pub(crate) fn nearest(&self, lat: f64, lon: f64, max_nm: f64, accept: impl Fn(usize) -> bool) -> Option<(usize, f64)> {
+    /// The nearest point that is accepted, given its number and its distance in nautical miles.
+    pub(crate) fn nearest_where(&self, lat: f64, lon: f64, max_nm: f64, accept: impl Fn(usize, f64) -> bool) -> Option<(usize, f64)> {
         let mut best: Option<(usize, f64)> = None;
         let limit = chord2_of_nm(max_nm);
         self.visit(lat, lon, max_nm, |i, d| {
-            if d <= limit && best.is_none_or(|(b, least)| (d, i) < (least, b)) && accept(i) {
+            if d <= limit && best.is_none_or(|(b, least)| (d, i) < (least, b)) && accept(i, nm_of_chord2(d)) {
                 best = Some((i, d));
             }
         });
@@ -143,11 +150,11 @@ mod tests {
     #[test]
     fn the_antimeridian_and_the_poles_are_no_edge() {
         let grid = Grid::new([Some((0.0, 179.99)), Some((89.9, 10.0)), None, Some((-64.0, -180.0))].into_iter());
-        assert_eq!(grid.nearest(0.0, -179.99, 2.0, |_| true).map(|(i, _)| i), Some(0));
-        assert_eq!(grid.nearest(89.9, -170.0, 13.0, |_| true).map(|(i, _)| i), Some(1));
-        assert_eq!(grid.nearest(-64.0, 180.0, 1.0, |_| true).map(|(i, _)| i), Some(3));
-        assert_eq!(grid.nearest(f64::NAN, 0.0, 1.0, |_| true), None);
-        assert_eq!(grid.nearest(0.0, 0.0, f64::NAN, |_| true), None);
+        assert_eq!(grid.nearest_where(0.0, -179.99, 2.0, |_, _| true).map(|(i, _)| i), Some(0));
+        assert_eq!(grid.nearest_where(89.9, -170.0, 13.0, |_, _| true).map(|(i, _)| i), Some(1));
+        assert_eq!(grid.nearest_where(-64.0, 180.0, 1.0, |_, _| true).map(|(i, _)| i), Some(3));
+        assert_eq!(grid.nearest_where(f64::NAN, 0.0, 1.0, |_, _| true), None);
+        assert_eq!(grid.nearest_where(0.0, 0.0, f64::NAN, |_, _| true), None);
         assert!(grid.within(95.0, 0.0, 1e9).is_empty());
         assert_eq!(grid.within(0.0, 0.0, f64::INFINITY).len(), 3);
     }
@@ -169,7 +176,7 @@ mod tests {
             found.sort_unstable();
             full.sort_unstable();
             prop_assert_eq!(&found, &full);
-            prop_assert_eq!(grid.nearest(lat, lon, nm, |_| true).map(|(i, _)| i), nearest);
+            prop_assert_eq!(grid.nearest_where(lat, lon, nm, |_, _| true).map(|(i, _)| i), nearest);
         }
     }
 }

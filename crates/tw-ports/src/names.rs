@@ -160,16 +160,23 @@ const GENERIC: [&str; 22] = [
 /// ```
 #[must_use]
 pub fn core_name(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    core_name_into(name, &mut out);
+    out
+}
+
+/// [`core_name`] into a buffer, which is cleared first.
+pub fn core_name_into(name: &str, out: &mut String) {
     let cut = name.find(['(', ',', '/']).filter(|&i| i > 2).unwrap_or(name.len());
-    let folded = fold(&name[..cut]);
-    let mut kept = String::with_capacity(folded.len());
-    for word in folded.split(' ').filter(|word| !GENERIC.contains(word)) {
-        if !kept.is_empty() {
-            kept.push(' ');
-        }
-        kept.push_str(word);
+    fold_into(&name[..cut], out);
+    if !out.split(' ').any(|word| GENERIC.contains(&word)) {
+        return;
     }
-    if kept.len() < 3 { folded } else { kept }
+    let kept: Vec<&str> = out.split(' ').filter(|word| !GENERIC.contains(word)).collect();
+    let kept = kept.join(" ");
+    if kept.len() >= 3 {
+        *out = kept;
+    }
 }
 
 #[cfg(test)]

@@ -168,5 +168,9 @@ fn the_nearest_port_is_one_that_takes_ships() {
     assert!(nm > 0.5 && nm < 2.0);
     assert_eq!(ports.nearest(38.0, 134.0, 20.0), None);
     assert!(ports.nearest(f64::NAN, 0.0, 5.0).is_none());
+    // 4.5 nautical miles off is within the five of a North Korean port, and 6 is not.
+    assert_eq!(ports.at(40.667, 129.299, 1.62).map(|(i, _)| ports.get(i).key.as_str()), Some("KPSON"));
+    assert_eq!(ports.at(40.667, 129.333, 1.62), None);
+    assert!(ports.at(40.667, 129.333, 7.0).is_some());
     assert!(ports.all().iter().all(|port| port.takes_ships() == (port.kind != PortKind::Inland)));
 }

@@ -62,9 +62,30 @@ fn rings(topology: &serde_json::Value) -> Vec<Vec<(f64, f64)>> {
                     if index < 0 { points.extend(arc.iter().rev()) } else { points.extend(arc) }
                 }
                 points.pop();
-                rings.push(points);
+                // Natural Earth marks 0/0, where receivers without a position put ships, with an island of a metre.
+                if points.iter().any(|&(lat, lon)| lat.abs() > 0.1 || lon.abs() > 0.1) {
+                    rings.push(unrolled(points));
+                }
             }
         }
     }
     rings
+}
+
+/// A ring without jumps at the antimeridian, so that longitudes may go beyond 180; a ring around a pole is closed at the pole.
+///
+/// The package has joined what Natural Earth had cut there.
+fn unrolled(mut ring: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let first = ring[0];
+    let mut last = first.1;
+    for point in &mut ring {
+        point.1 += 360.0 * ((last - point.1) / 360.0).round();
+        last = point.1;
+    }
+    let end = first.1 + 360.0 * ((last - first.1) / 360.0).round();
+    if end != first.1 {
+        let pole = if first.0 < 0.0 { -90.0 } else { 90.0 };
+        ring.extend([(first.0, end), (pole, end), (pole, first.1)]);
+    }
+    ring
 }

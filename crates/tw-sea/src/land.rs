@@ -324,15 +324,21 @@ impl Land {
         best
     }
 
-    /// Packs rings of land (latitude, longitude in degrees; the first point is not repeated; rings within rings are water) as a file for
+    /// Packs rings of land (latitude, longitude in degrees, without jumps at the antimeridian; the first point is not repeated; rings within
+    /// rings are water) as a file for
     /// [`Land::from_bytes`]. Takes a minute; for the generator.
     #[must_use]
     pub fn pack(rings: &[Vec<(f64, f64)>]) -> Vec<u8> {
         // Even-odd rule along the middle of each row.
         let mut crossings: Vec<Vec<f64>> = vec![Vec::new(); ROWS as usize];
-        for ring in rings {
+        // A ring may go beyond the antimeridian: it is drawn three times, and what is off the map falls away.
+        for (ring, shift) in rings.iter().flat_map(|ring| [-360.0, 0.0, 360.0].map(|shift| (ring, shift))) {
+            if shift != 0.0 && ring.iter().all(|&(_, lon)| lon.abs() <= 180.0) {
+                continue;
+            }
             for (i, &(lat0, lon0)) in ring.iter().enumerate() {
                 let (lat1, lon1) = ring[(i + 1) % ring.len()];
+                let (lon0, lon1) = (lon0 + shift, lon1 + shift);
                 let (south, north) = if lat0 < lat1 { ((lat0, lon0), (lat1, lon1)) } else { ((lat1, lon1), (lat0, lon0)) };
                 let row_of = |lat: f64| (lat + 90.0) * f64::from(PER_DEGREE) - 0.5;
                 let (first, last) = (row_of(south.0).ceil().max(0.0) as i32, row_of(north.0).ceil().min(f64::from(ROWS)) as i32);

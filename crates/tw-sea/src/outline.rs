@@ -184,12 +184,12 @@ fn unpack(file: &[u8]) -> Result<Vec<Vec<(f32, f32)>>, Damaged> {
 
 /// Packs rings of land (latitude, longitude in degrees; the first point is not repeated) as coast lines; for the generator.
 ///
-/// Edges along the antimeridian and south of 85 degrees are no coast and are left out.
+/// Edges to the South Pole, which close the ring of Antarctica, are no coast and are left out.
 #[must_use]
 pub fn pack_outline(rings: &[Vec<(f64, f64)>]) -> Vec<u8> {
     let far_east = |(lat, lon): (f64, f64)| (18.0..62.0).contains(&lat) && (103.0..165.0).contains(&lon);
     let tolerance = |p: (f64, f64)| if far_east(p) { 0.003 } else { 0.015 };
-    let seam = |a: (f64, f64), b: (f64, f64)| (a.1.abs() > 179.99 && b.1.abs() > 179.99) || a.0 < -85.0 || b.0 < -85.0;
+    let seam = |a: (f64, f64), b: (f64, f64)| a.0 < -85.5 || b.0 < -85.5;
     let mut lines: Vec<Vec<(i32, i32)>> = Vec::new();
     for ring in rings {
         if span(ring) < 2.0 * tolerance(ring[0]) {

@@ -138,6 +138,12 @@ impl Sea {
         Ok(Self { land, places, vectors, starts, edges })
     }
 
+    /// Places of the nodes (latitude, longitude in degrees), for maps and tests.
+    #[must_use]
+    pub fn nodes(&self) -> &[(f64, f64)] {
+        &self.places
+    }
+
     fn edges_of(&self, node: u32) -> &[(u32, f32)] {
         &self.edges[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
     }
@@ -397,22 +403,32 @@ fn sails(land: &Land, a: [f64; 3], b: [f64; 3]) -> bool {
 
 /// Seas where nodes stand close: the Far East, South-East Asia, Europe, the Red Sea and the Gulf.
 fn is_fine(lat: f64, lon: f64) -> bool {
+    let lon = geo::wrap(lon);
     ((20.0..60.0).contains(&lat) && (105.0..160.0).contains(&lon))
         || ((-10.0..20.0).contains(&lat) && (95.0..130.0).contains(&lon))
         || ((30.0..66.0).contains(&lat) && (-10.0..42.0).contains(&lon))
         || ((10.0..31.0).contains(&lat) && (32.0..60.0).contains(&lon))
 }
 
+/// Whether ordinary ships sail there: not in the Antarctic, in the Arctic from Greenland to Novaya Zemlya only.
+fn has_ships(lat: f64, lon: f64) -> bool {
+    (-58.0..=66.0).contains(&lat) || ((66.0..=81.0).contains(&lat) && (-25.0..75.0).contains(&geo::wrap(lon)))
+}
+
 /// Side of a cell that has one node, degrees.
 fn spacing(lat: f64, lon: f64) -> f64 {
+    let lon = geo::wrap(lon);
     if (30.0..50.0).contains(&lat) && (118.0..145.0).contains(&lon) {
-        0.08
+        0.1
     } else if is_fine(lat, lon) {
-        if lon > 90.0 { 0.15 } else { 0.25 }
+        if lon > 90.0 { 0.24 } else { 0.4 }
     } else {
-        0.6
+        0.8
     }
 }
+
+/// How far a simplified coast line may be off, as a part of the spacing of nodes.
+const TOLERANCE: f64 = 0.12;
 
 /// Nodes off capes and islands, and along channels.
 fn nodes(land: &Land, rings: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
@@ -420,6 +436,7 @@ fn nodes(land: &Land, rings: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
     struct Cape {
         cos: f64,
         place: (f64, f64),
+        number: usize,
     }
     let mut capes = Vec::new();
     for ring in rings {
@@ -431,13 +448,13 @@ fn nodes(land: &Land, rings: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
             d(i).total_cmp(&d(j))
         });
         let Some(far) = far.filter(|&far| far > 0) else { continue };
-        let tolerance = |p: (f64, f64)| spacing(p.0, p.1) * 0.2;
+        let tolerance = |p: (f64, f64)| spacing(p.0, p.1) * TOLERANCE;
         let mut kept: Vec<(f64, f64)> = simplify(&closed[..=far], tolerance).into_iter().map(|i| closed[i]).collect();
         kept.pop();
         kept.extend(simplify(&closed[far..], tolerance).into_iter().map(|i| closed[far + i]));
         kept.pop();
         let extent = kept.iter().map(|p| (p.0 - kept[0].0).hypot(p.1 - kept[0].1)).fold(0.0, f64::max);
-        if extent < spacing(kept[0].0, kept[0].1) * 0.25 {
+        if extent < spacing(kept[0].0, kept[0].1) * 0.4 {
             continue;
         }
         for i in 0..kept.len() {
@@ -451,14 +468,31 @@ fn nodes(land: &Land, rings: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
             let (u, v) = (unit(before), unit(after));
             let (sx, sy) = (-(u.0 + v.0), -(u.1 + v.1));
             let length = sx.hypot(sy);
-            if length < 1e-6 || !(-78.0..=81.0).contains(&here.0) || here.1.abs() > 179.99 {
+            if length < 1e-6 || !has_ships(here.0, here.1) {
                 continue;
             }
-            for off in [0.8, 1.2, 1.8, 0.5] {
-                let place = (here.0 + sy / length * off / 60.0, geo::wrap(here.1 + sx / length * off / 60.0 / cos_lat));
-                if land.coast_nm(place.0, place.1) > 0.3 {
-                    capes.push(Cape { cos: u.0 * v.0 + u.1 * v.1, place });
-                    break;
+            // Further off than the simplified line can be wrong, so that neighbours along a coast see each other: straight out, and around a sharp
+            // cape also square to both of its sides.
+            let off_nm = spacing(here.0, here.1) * TOLERANCE * 60.0;
+            let cos = u.0 * v.0 + u.1 * v.1;
+            let out = (sx / length, sy / length);
+            let side = |w: (f64, f64)| if w.1 * out.0 - w.0 * out.1 > 0.0 { (w.1, -w.0) } else { (-w.1, w.0) };
+            let mut towards = vec![(out, 1.0)];
+            if cos > 0.5 {
+                towards.extend([(side(u), 1.0), (side(v), 1.0)]);
+            }
+            // Where nodes are far apart, capes once more, further off.
+            if cos > -0.8 && off_nm > 4.0 {
+                towards.push((out, 2.5));
+            }
+            for (number, ((dx, dy), further)) in towards.into_iter().enumerate() {
+                for factor in [1.5, 2.0, 1.0, 3.0] {
+                    let off = off_nm * factor * further;
+                    let place = (here.0 + dy * off / 60.0, geo::wrap(here.1 + dx * off / 60.0 / cos_lat));
+                    if land.coast_nm(place.0, place.1) > off * 0.5 {
+                        capes.push(Cape { cos, place, number });
+                        break;
+                    }
                 }
             }
         }
@@ -468,7 +502,7 @@ fn nodes(land: &Land, rings: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
     let mut taken = std::collections::BTreeSet::new();
     for cape in capes {
         let side = spacing(cape.place.0, cape.place.1);
-        let key = ((cape.place.0 / side).floor() as i32, (cape.place.1 / side).floor() as i32, (side * 1000.0) as i32);
+        let key = ((cape.place.0 / side).floor() as i32, (cape.place.1 / side).floor() as i32, (side * 1000.0) as i32, cape.number);
         if taken.insert(key) {
             places.push(cape.place);
         }
@@ -506,12 +540,12 @@ fn cover(land: &'static Land, places: &mut Vec<(f64, f64)>, pairs: &mut Vec<(u32
         buckets.entry(bucket(lat, lon)).or_default().push(n);
     }
     let first_new = places.len();
-    for (cell, fine) in [(0.1, true), (0.5, false)] {
+    for (cell, dense) in [(0.1, true), (0.5, false)] {
         let (rows, cols) = ((140.0_f64 / cell) as i32, (360.0_f64 / cell) as i32);
         for row in 0..rows {
             for col in 0..cols {
                 let (lat, lon) = (-65.0 + (f64::from(row) + 0.5) * cell, -180.0 + (f64::from(col) + 0.5) * cell);
-                if is_fine(lat, lon) != fine || land.is_land(lat, lon) || land.coast_nm(lat, lon) > 15.0 {
+                if (spacing(lat, lon) < 0.25) != dense || !has_ships(lat, lon) || land.is_land(lat, lon) || land.coast_nm(lat, lon) > 15.0 {
                     continue;
                 }
                 let here = geo::vector(lat, lon);

@@ -164,6 +164,18 @@ pub fn position_long_range(p: &Position) -> Bits {
     b
 }
 
+/// Message 4: base station with the time, 168 bits; `t` in seconds since 1970.
+#[must_use]
+pub fn base_station(mmsi: u32, t: i64, lat: i32, lon: i32) -> Bits {
+    let moment = jiff::Timestamp::from_second(t).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let utc = jiff::tz::TimeZone::UTC.to_datetime(moment);
+    let mut b = Bits::new();
+    b.unsigned(4, 6).unsigned(0, 2).unsigned(mmsi, 30).signed(utc.year().into(), 14).signed(utc.month().into(), 4);
+    b.signed(utc.day().into(), 5).signed(utc.hour().into(), 5).signed(utc.minute().into(), 6).signed(utc.second().into(), 6);
+    b.unsigned(1, 1).signed(lon, 28).signed(lat, 27).unsigned(1, 4).unsigned(0, 1).unsigned(0, 9).unsigned(0, 1).unsigned(0, 19);
+    b
+}
+
 /// Message 5: class A static and voyage data, 424 bits.
 #[must_use]
 pub fn static_a(s: &StaticFields) -> Bits {

@@ -122,6 +122,8 @@ pub(crate) struct Identity {
     pub name: String,
     pub callsign: String,
     pub flag: &'static str,
+    /// Metres by which the length that it tells is wrong.
+    pub longer: i8,
 }
 
 /// IMO number with its check digit from a running number: 2,000,00c to 4,999,99c, a range that is not issued.
@@ -137,7 +139,7 @@ pub(crate) fn identity(serial: u32, series: u32, flag: &'static Flag, rng: &mut 
     let mmsi = mid * 1_000_000 + series * 100_000 + serial % 100_000;
     let letter = |rng: &mut ChaCha8Rng| char::from(b'A' + rng.random_range(0..26u8));
     let callsign = format!("{}{}{}{}", flag.call, letter(rng), letter(rng), rng.random_range(2..10));
-    Identity { from, mmsi, imo, name: invented_name(rng), callsign, flag: flag.alpha3 }
+    Identity { from, mmsi, imo, name: invented_name(rng), callsign, flag: flag.alpha3, longer: 0 }
 }
 
 pub(crate) fn invented_name(rng: &mut ChaCha8Rng) -> String {

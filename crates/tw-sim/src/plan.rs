@@ -37,8 +37,8 @@ pub(crate) enum Lie {
     Track(Track),
     /// The ship's own positions of so many seconds ago.
     Replay(i64),
-    /// The position moved by degrees.
-    Shift(f64, f64),
+    /// The position moved by degrees, at once or over so many seconds.
+    Shift(f64, f64, i64),
     /// A place that does not move.
     Fixed((f64, f64)),
 }
@@ -48,6 +48,8 @@ pub(crate) struct Fake {
     pub t0: i64,
     pub t1: i64,
     pub lie: Lie,
+    /// Whether the transmitter really is where it says, on another ship.
+    pub elsewhere: bool,
 }
 
 /// A voyage between two ports as it really was.
@@ -165,6 +167,7 @@ pub(crate) struct World {
     pub lanes: Lanes,
     pub ships: Vec<Ship>,
     pub events: Vec<Event>,
+    pub listings: Vec<Listing>,
     serial: u32,
 }
 
@@ -197,6 +200,8 @@ impl<'a> Planner<'a> {
 
     fn leg(&mut self, seconds: i64, motion: Motion, status: u8) {
         let phase = self.phase();
+        // One officer in eight forgets to change the status.
+        let status = if self.rng.random_bool(0.12) { [0, 5, 1, 15][self.rng.random_range(0..4)] } else { status };
         let t1 = self.t + seconds.max(60);
         self.ship.track.legs.push(Leg { t0: self.t, t1, motion, phase, status });
         self.t = t1;
@@ -351,7 +356,17 @@ impl<'a> Planner<'a> {
         self.load_or_discharge();
         let to = match self.next.take() {
             Some(port) if port != self.at => port,
-            _ => self.pick_port(),
+            _ => match self.ship.voyages.first() {
+                // A ferry goes to and fro.
+                Some(first) if kind == Kind::Ferry => {
+                    if self.at == first.to {
+                        first.from
+                    } else {
+                        first.to
+                    }
+                }
+                _ => self.pick_port(),
+            },
         };
         let (from, departed) = (self.at, self.t);
         let path = self.way_to_port(to);
@@ -588,7 +603,17 @@ impl<'a> Planner<'a> {
 impl World {
     /// A fleet that trades, without any evasion.
     pub(crate) fn new(seed: u64, t0: i64, t1: i64, ships: u32, mismatch: f64, present: (i64, i64)) -> Self {
-        let mut world = Self { seed, t0, t1, mismatch, lanes: Lanes::bundled(), ships: Vec::new(), events: Vec::new(), serial: 0 };
+        let mut world = Self {
+            seed,
+            t0,
+            t1,
+            mismatch,
+            lanes: Lanes::bundled(),
+            ships: Vec::new(),
+            events: Vec::new(),
+            listings: Vec::new(),
+            serial: 0,
+        };
         let mut rng = ChaCha8Rng::seed_from_u64(mix(&[seed, 1]));
         for _ in 0..ships {
             let mut x = rng.random::<f64>() * 100.0;
@@ -677,7 +702,9 @@ impl World {
         let mut planner = self.planner(id, ship, salt);
         package(&mut planner);
         planner.run_until(planner.ship.present.1 + 3600);
-        let (ship, events) = (planner.ship, planner.events);
+        let (mut ship, events) = (planner.ship, planner.events);
+        ship.voyages.sort_by_key(|voyage| voyage.departed);
+        ship.fields.sort_by_key(|field| field.from);
         self.ships[id] = ship;
         self.events.extend(events);
     }
@@ -693,4 +720,44 @@ impl World {
 
 mod evasion;
 
-pub(crate) use evasion::{inject, replay};
+pub(crate) use evasion::{Listing, inject, replay};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_ship_jumps_and_none_is_faster_than_a_ferry() {
+        let t0 = 1_501_545_600;
+        let t1 = t0 + 12 * 86_400;
+        let mut world = World::new(11, t0, t1, 120, 0.4, (t0, t1));
+        inject(&mut world, 6.0);
+        for (id, ship) in world.ships.iter().enumerate() {
+            assert!(
+                ship.track.legs.first().is_some_and(|leg| leg.t0 < t0) && ship.track.legs.last().is_some_and(|leg| leg.t1 >= t1),
+                "{id}"
+            );
+            let mut t = t0;
+            while t < t1 {
+                let (a, b) = (ship.track.at(t), ship.track.at(t + 300));
+                let knots = nm(a, b) * 12.0;
+                assert!(
+                    knots < 30.0,
+                    "hull {id} ({:?}) makes {knots} kn at {t}: {:?}",
+                    ship.hull.kind,
+                    ship.track.legs.iter().find(|leg| leg.t1 > t)
+                );
+                t += 300;
+            }
+        }
+    }
+
+    #[test]
+    fn about_two_in_five_typed_destinations_are_wrong_for_innocent_reasons() {
+        let t0 = 1_501_545_600;
+        let world = World::new(12, t0, t0 + 30 * 86_400, 300, 0.4, (t0, t0 + 30 * 86_400));
+        let voyages: Vec<&Voyage> = world.ships.iter().filter(|s| s.hull.kind.trades()).flat_map(|s| &s.voyages).collect();
+        let share = voyages.iter().filter(|v| v.why.is_some()).count() as f64 / voyages.len() as f64;
+        assert!((0.36..0.42).contains(&share), "{share}");
+    }
+}

@@ -227,7 +227,7 @@ impl Radio {
         let minute = ((t - self.t0) / 60).max(0) as usize;
         let here = unit(at);
         // Within 60 miles of a station the sea is full of ships, and a satellite hears little: packets collide.
-        let dense = Self::in_range(at, Sender::A).next().is_some() || (at.1 < 126.5 && at.0 < 39.0 && at.0 > 24.0);
+        let dense = Self::in_range(at, Sender::A).next().is_some() || (at.1 < 123.0 && at.0 < 39.0 && at.0 > 24.0);
         for (i, path) in self.below.iter().enumerate() {
             let Some(below) = path.get(minute) else { continue };
             let cos = below[0] * here[0] + below[1] * here[1] + below[2] * here[2];
@@ -240,8 +240,8 @@ impl Radio {
                 continue;
             }
             let chance = match (sender, dense) {
-                (Sender::A, false) => 0.16,
-                (Sender::A, true) => 0.012,
+                (Sender::A, false) => 0.25,
+                (Sender::A, true) => 0.02,
                 (Sender::B, false) => 0.04,
                 (Sender::B, true) => 0.003,
             };

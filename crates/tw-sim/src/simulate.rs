@@ -12,11 +12,12 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::encode::{
-    Bits, Position, StaticFields, position_a, position_b, position_long_range, sentences, static_a, static_b_name, static_b_rest, tagged,
+    Bits, Position, StaticFields, base_station, position_a, position_b, position_long_range, sentences, static_a, static_b_name,
+    static_b_rest, tagged,
 };
 use crate::hulls::Kind;
 use crate::lanes::nm;
-use crate::plan::{Detect, Event, Lie, Ship, World, inject, replay};
+use crate::plan::{Detect, Event, Fake, Lie, Ship, World, inject, replay};
 use crate::radio::{Ear, Radio, STATIONS, Sender, mix};
 use crate::track::State;
 
@@ -29,7 +30,7 @@ pub struct Options {
     pub days: u32,
     /// Ships.
     pub ships: u32,
-    /// One evasion in so many voyages of cargo ships and tankers; 0 is none.
+    /// One evasion in so many voyages of cargo ships and tankers; 0 is none, and so is a window of fewer than seven days.
     pub one_in: f64,
     /// Share of voyages whose typed destination is wrong for innocent reasons. About 0.4: Yang, Wu and Wang 2021.
     pub mismatch: f64,
@@ -57,8 +58,8 @@ impl Default for Options {
             ships: 300,
             one_in: 20.0,
             mismatch: 0.4,
-            keep_s: 240,
-            satellites: 6,
+            keep_s: 300,
+            satellites: 8,
             gz: false,
             scenario: None,
         }
@@ -216,17 +217,25 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
     let write_error = |source| SimError::Write { path: dir.join("ais").display().to_string(), source };
     fs::create_dir_all(dir.join("ais")).map_err(write_error)?;
     let label = format!("synthetic data: simulated ships, positions and names (tw-sim, seed {seed}); no real ship is meant");
+    // Whole days in memory, or single hours where so much is kept that a day would not fit.
+    let chunk = if options.keep_s < 60 { 3600 } else { 86_400 };
     for d in 0..options.days {
-        let lines = emit(&world, &radio, options, i64::from(d), &mut heard);
-        let mut text = format!("# {label}\n");
-        for line in &lines {
-            text.push_str(&line.text);
-            text.push('\n');
-        }
-        summary.lines += lines.len();
-        summary.bytes += text.len();
         let date = day.saturating_add(jiff::Span::new().days(i64::from(d)));
-        out.write(&format!("ais/{date}.nmea"), text.as_bytes(), options.gz)?;
+        let mut file = out.open(&format!("ais/{date}.nmea"), options.gz)?;
+        out.append(&mut file, format!("# {label}\n").as_bytes())?;
+        let begin = t0 + i64::from(d) * 86_400;
+        for part in 0..86_400 / chunk {
+            let lines = emit(&world, &radio, options, (begin + part * chunk, begin + (part + 1) * chunk), &mut heard);
+            let mut text = String::new();
+            for line in &lines {
+                text.push_str(&line.text);
+                text.push('\n');
+            }
+            summary.lines += text.bytes().filter(|&b| b == b'\n').count();
+            summary.bytes += text.len();
+            out.append(&mut file, text.as_bytes())?;
+        }
+        out.close(file)?;
     }
 
     summary.ships = world.ships.len();
@@ -238,12 +247,13 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
         summary.vessel_days += days.len();
     }
     let truth = truth(&world, &radio, &heard, &label, &mut summary);
-    out.write("truth.jsonl", truth.as_bytes(), false)?;
-    out.write("truth_voyages.csv", voyages(&world).as_bytes(), false)?;
-    out.write("hulls.csv", hulls(&world).as_bytes(), false)?;
+    out.write("truth.jsonl", truth.as_bytes())?;
+    out.write("truth_voyages.csv", voyages(&world).as_bytes())?;
+    out.write("listings.csv", listings(&world, seed).as_bytes())?;
+    out.write("hulls.csv", hulls(&world).as_bytes())?;
     let (records, declarations) = port_records(&world, &heard, seed);
-    out.write("port_records.csv", records.as_bytes(), false)?;
-    out.write("port_declarations.csv", declarations.as_bytes(), false)?;
+    out.write("port_records.csv", records.as_bytes())?;
+    out.write("port_declarations.csv", declarations.as_bytes())?;
     summary.hash = out.hash.clone().finalize().iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -258,7 +268,7 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
         serde_json::to_string(&summary).unwrap_or_default(),
         summary.hash
     );
-    out.write("README.txt", readme.as_bytes(), false)?;
+    out.write("README.txt", readme.as_bytes())?;
     Ok(summary)
 }
 
@@ -267,20 +277,54 @@ struct Output<'a> {
     dir: &'a Path,
 }
 
+/// A file that is being written.
+struct OpenFile {
+    path: String,
+    to: Target,
+}
+
+enum Target {
+    Plain(std::io::BufWriter<fs::File>),
+    Packed(flate2::write::GzEncoder<std::io::BufWriter<fs::File>>),
+}
+
 impl Output<'_> {
-    fn write(&mut self, name: &str, bytes: &[u8], gz: bool) -> Result<(), SimError> {
+    fn open(&mut self, name: &str, gz: bool) -> Result<OpenFile, SimError> {
         self.hash.update(name.as_bytes());
-        self.hash.update(bytes);
         let path = self.dir.join(if gz { format!("{name}.gz") } else { name.to_owned() });
-        let fail = |source| SimError::Write { path: path.display().to_string(), source };
-        if gz {
-            let file = std::io::BufWriter::new(fs::File::create(&path).map_err(fail)?);
-            let mut packed = flate2::GzBuilder::new().mtime(0).write(file, flate2::Compression::new(6));
-            packed.write_all(bytes).map_err(fail)?;
-            packed.finish().and_then(|mut file| file.flush()).map_err(fail)
+        let shown = path.display().to_string();
+        let file = fs::File::create(&path).map_err(|source| SimError::Write { path: shown.clone(), source })?;
+        let file = std::io::BufWriter::new(file);
+        // No time in the header: equal contents give equal bytes.
+        let to = if gz {
+            Target::Packed(flate2::GzBuilder::new().mtime(0).write(file, flate2::Compression::new(6)))
         } else {
-            fs::write(&path, bytes).map_err(fail)
-        }
+            Target::Plain(file)
+        };
+        Ok(OpenFile { path: shown, to })
+    }
+
+    fn append(&mut self, file: &mut OpenFile, bytes: &[u8]) -> Result<(), SimError> {
+        self.hash.update(bytes);
+        let done = match &mut file.to {
+            Target::Plain(to) => to.write_all(bytes),
+            Target::Packed(to) => to.write_all(bytes),
+        };
+        done.map_err(|source| SimError::Write { path: file.path.clone(), source })
+    }
+
+    fn close(&mut self, file: OpenFile) -> Result<(), SimError> {
+        let done = match file.to {
+            Target::Plain(mut to) => to.flush(),
+            Target::Packed(to) => to.finish().and_then(|mut to| to.flush()),
+        };
+        done.map_err(|source| SimError::Write { path: file.path, source })
+    }
+
+    fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), SimError> {
+        let mut file = self.open(name, false)?;
+        self.append(&mut file, bytes)?;
+        self.close(file)
     }
 }
 
@@ -288,16 +332,16 @@ fn units(degrees: f64) -> i32 {
     (degrees * 600_000.0).round() as i32
 }
 
-/// One day of all ships, in the order of reception.
-fn emit(world: &World, radio: &Radio, options: &Options, day: i64, heard: &mut [Heard]) -> Vec<Line> {
+/// A stretch of time of all ships, in the order of reception.
+fn emit(world: &World, radio: &Radio, options: &Options, (begin, end): (i64, i64), heard: &mut [Heard]) -> Vec<Line> {
     let mut lines = Vec::new();
-    let (begin, end) = (world.t0 + day * 86_400, world.t0 + (day + 1) * 86_400);
+    let part = ((begin - world.t0) / 3600) as u64;
     let mut ears = Vec::new();
     for (id, (ship, heard)) in world.ships.iter().zip(heard.iter_mut()).enumerate() {
         if ship.present.1 <= begin || ship.present.0 >= end {
             continue;
         }
-        let mut rng = ChaCha8Rng::seed_from_u64(mix(&[world.seed, 9, id as u64, day as u64]));
+        let mut rng = ChaCha8Rng::seed_from_u64(mix(&[world.seed, 9, id as u64, part]));
         let sender = if ship.hull.class_b { Sender::B } else { Sender::A };
         let mut n = 0;
         let mut t = begin + i64::from(rng.random_range(0..options.keep_s));
@@ -307,10 +351,15 @@ fn emit(world: &World, radio: &Radio, options: &Options, day: i64, heard: &mut [
             let step = f64::from(options.keep_s) * if still { 3.0 } else { 1.0 };
             let next = t + ((step * rng.random_range(0.75..1.25)) as i64).max(1);
             if (ship.present.0..ship.present.1).contains(&t) {
-                radio.heard(state.at, t, sender, &mut rng, &mut ears);
+                let fake = ship.fakes.iter().find(|fake| (fake.t0..fake.t1).contains(&t));
+                // What is heard depends on where the transmitter is, not on what it says.
+                let from = match fake {
+                    Some(Fake { lie: Lie::Track(track), elsewhere: true, .. }) => track.at(t),
+                    _ => state.at,
+                };
+                radio.heard(from, t, sender, &mut rng, &mut ears);
                 let silence = ship.off.iter().position(|off| (off.t0..off.t1).contains(&t));
-                let lied_to = ship.fakes.iter().any(|fake| (fake.t0..fake.t1).contains(&t));
-                if let (Some(i), false) = (silence, lied_to) {
+                if let (Some(i), None) = (silence, fake) {
                     heard.missed[i] += usize::from(!ears.is_empty());
                 } else if !ears.is_empty() {
                     let mut sent = Sent { lines: &mut lines, radio, rng: &mut rng, ship: id, n: &mut n };
@@ -318,6 +367,26 @@ fn emit(world: &World, radio: &Radio, options: &Options, day: i64, heard: &mut [
                 }
             }
             t = next;
+        }
+    }
+    // Base stations tell the time, every half an hour here (every ten seconds in the standard): a wrong clock shows against it.
+    for (i, &(name, lat, lon, _)) in STATIONS.iter().enumerate() {
+        let mut rng = ChaCha8Rng::seed_from_u64(mix(&[world.seed, 10, i as u64, part]));
+        for k in 0..u32::try_from((end - begin) / 1800).unwrap_or(0) {
+            let t = begin + i64::from(k) * 1800 + i64::from(rng.random_range(0..1800));
+            let mid = match &name[..2] {
+                "KR" => 440,
+                "JP" => 431,
+                "RU" => 273,
+                "CN" => 412,
+                _ => 416,
+            };
+            if radio.out(i, t) {
+                continue;
+            }
+            let bits = base_station(mid * 10_000 + 9_900 + i as u32, t, units(lat), units(lon));
+            let text = tagged(&sentences(&bits, 'A', 0), name, t + radio.clock_error(Ear::Shore(i), t), k);
+            lines.push(Line { t: t + radio.clock_error(Ear::Shore(i), t), ship: usize::MAX, n: i as u32, text });
         }
     }
     lines.sort_by_key(|line| (line.t, line.ship, line.n));
@@ -364,8 +433,16 @@ impl Sent<'_> {
             Ear::Satellite(i) | Ear::LongRange(i) => format!("SAT-{}", i + 1),
         };
         let group = self.rng.random_range(1000..10_000);
-        self.lines.push(Line { t, ship: self.ship, n: *self.n, text: tagged(&parts, &station, t, group) });
-        *self.n += 1;
+        let text = tagged(&parts, &station, t, group);
+        match text.split_once('\n') {
+            // Other sentences come between the parts of some messages.
+            Some((first, second)) if self.rng.random_bool(0.2) => {
+                self.lines.push(Line { t, ship: self.ship, n: *self.n, text: first.to_owned() });
+                self.lines.push(Line { t: t + 1, ship: self.ship, n: *self.n + 1, text: second.to_owned() });
+            }
+            _ => self.lines.push(Line { t, ship: self.ship, n: *self.n, text }),
+        }
+        *self.n += 2;
     }
 }
 
@@ -380,7 +457,10 @@ fn transmit(ship: &Ship, state: State, t: i64, ears: &[Ear], heard: &mut Heard, 
         told = match &fake.lie {
             Lie::Track(track) => track.state(t).unwrap_or(state),
             Lie::Replay(age) => ship.track.state(t - age).unwrap_or(state),
-            Lie::Shift(dy, dx) => State { at: (state.at.0 + dy, state.at.1 + dx), ..state },
+            Lie::Shift(dy, dx, over) => {
+                let share = if *over > 0 { ((t - fake.t0) as f64 / *over as f64).min(1.0) } else { 1.0 };
+                State { at: (state.at.0 + dy * share, state.at.1 + dx * share), ..state }
+            }
             Lie::Fixed(at) => State { at: *at, knots: 0.1, ..state },
         };
     } else if let Some((jam, area)) = sent.radio.jam(state.at, t)
@@ -438,7 +518,10 @@ fn transmit(ship: &Ship, state: State, t: i64, ears: &[Ear], heard: &mut Heard, 
         callsign: id.callsign.clone(),
         name: id.name.clone(),
         ship_type: ship.hull.ais_type,
-        dimensions: ship.hull.dimensions(),
+        dimensions: {
+            let (bow, stern, port, starboard) = ship.hull.dimensions();
+            (bow.saturating_add_signed(id.longer.into()), stern, port, starboard)
+        },
         eta,
         draught: field.map_or(0, |f| f.draught),
         destination: field.map(|f| f.destination.clone()).unwrap_or_default(),
@@ -556,13 +639,13 @@ fn truth(world: &World, radio: &Radio, heard: &[Heard], label: &str, summary: &m
             });
             rows.push((a.t, value.to_string()));
         }
-        for &(_, n, first, last) in &h.jammed {
+        for &(jam, n, first, last) in &h.jammed {
             if n >= 2 {
                 summary.twins += 1;
-                let at = ship.track.at(first);
+                let (at, to) = (ship.track.at(first), radio.jams[jam].to);
                 let value = json!({
                     "kind": "spoofing", "hull": hull(id), "mmsi": mmsis(id), "t0": iso(first), "t1": iso(last),
-                    "detectable": true, "innocent": true, "twin": "jamming", "lat1": at.0, "lon1": at.1, "lat": at.0, "lon": at.1, "origin": "synthetic",
+                    "detectable": true, "innocent": true, "twin": "jamming", "lat": to.0, "lon": to.1, "lat1": at.0, "lon1": at.1, "origin": "synthetic",
                 });
                 rows.push((first, value.to_string()));
             }
@@ -629,6 +712,7 @@ fn judge(event: &Event, t0: i64, t1: i64, world: &World, heard: &[Heard]) -> (Ro
                 (Some(&a), Some(&b)) => {
                     row.t0 = a;
                     row.t1 = b;
+                    row.at = Some(world.ships[event.ship].track.at(a));
                     row.at_end = Some(world.ships[event.ship].track.at(b));
                     b - a < 3 * 86_400
                 }
@@ -638,6 +722,23 @@ fn judge(event: &Event, t0: i64, t1: i64, world: &World, heard: &[Heard]) -> (Ro
         Detect::Any => sight.within(t0, t1).len() >= 3,
     };
     (row, detectable)
+}
+
+/// Listed ships in the strict format of the table `listings`.
+fn listings(world: &World, seed: u64) -> String {
+    let mut out = String::from("party,aliases,kind,list,programme,listed,delisted,identifier,origin,source\n");
+    for listing in &world.listings {
+        let id = &world.ships[listing.ship].ids[0];
+        let day = iso(listing.day);
+        let _ = writeln!(
+            out,
+            "{},,vessel,SIM-LIST,simulated,{},,IMO {},synthetic,\"simulated list, seed {seed}\"",
+            id.name,
+            &day[..10],
+            id.imo
+        );
+    }
+    out
 }
 
 /// Every voyage of a trading ship as it was, with the port that the typed destination names.
@@ -701,7 +802,8 @@ fn alpha3(alpha2: &str) -> &'static str {
 
 /// What the records of the ports of departure say, and where AIS showed the ship next.
 ///
-/// The next sighting is the first received position within six miles of a port after the ship was ten miles away from where it left.
+/// The next sighting is the first of: two received positions within three miles of a port, or one within twelve miles of a North Korean
+/// port, after the ship was ten miles away from where it left.
 fn port_records(world: &World, heard: &[Heard], seed: u64) -> (String, String) {
     let source = format!("simulated port state control, seed {seed}");
     let mut records = String::from(
@@ -771,12 +873,18 @@ fn port_records(world: &World, heard: &[Heard], seed: u64) -> (String, String) {
             let mut away = false;
             let hits = &heard[id].hits;
             let first = hits.partition_point(|hit| hit.t < voyage.departed);
-            let next = hits[first..].iter().filter(|hit| !hit.lie).find_map(|hit| {
+            let sailed: Vec<&Hit> = hits[first..].iter().filter(|hit| !hit.lie).collect();
+            let next = sailed.iter().enumerate().find_map(|(i, hit)| {
                 away |= nm(hit.at(), from.at) > 10.0;
                 if !away {
                     return None;
                 }
-                world.lanes.ports.iter().find(|port| nm(port.at, hit.at()) < 6.0).map(|port| (port, hit.t))
+                let port = world.lanes.ports.iter().find(|port| {
+                    let off = nm(port.at, hit.at());
+                    let stays = || sailed.get(i + 1).is_some_and(|later| nm(port.at, later.at()) < 3.0 && later.t - hit.t > 300);
+                    if port.country == "KP" { off < 12.0 } else { off < 3.0 && stays() }
+                })?;
+                Some((port, hit.t))
             });
             if let Some((port, t)) = next {
                 let seen = iso(t);

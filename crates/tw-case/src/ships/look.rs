@@ -4,12 +4,15 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use tw_ais::{Fixes, Static};
+use tw_base::Country;
+use tw_maritime::Time;
+use tw_maritime::concealed::Document;
 use tw_maritime::coverage::Receiver;
-use tw_maritime::gaps::Gap;
 use tw_maritime::loitering::{Loitering, Silences};
-use tw_maritime::survey::{First, Parameters, Seen, Survey};
+use tw_maritime::survey::{First, Parameters, Second, Seen, Survey};
 use tw_store::StoreError;
 use tw_store::positions::{self, BUCKETS};
+use tw_tables::Tables;
 
 use super::Part;
 use crate::error::CaseError;
@@ -48,18 +51,38 @@ fn stations(parts: &[Part]) -> (Vec<positions::Part>, Vec<Receiver>) {
     (scans, receivers)
 }
 
+/// The declarations of the case as documents, by their rows.
+fn documents(tables: &Tables) -> Vec<Document> {
+    let day = |date: tw_base::Date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or(0, jiff::Timestamp::as_second);
+    let document = |(row, declaration): (usize, &tw_tables::Row<tw_tables::Declaration>)| {
+        let data = &declaration.data;
+        let days = data.departed.interval();
+        Document {
+            row: u32::try_from(row).unwrap_or(u32::MAX),
+            mmsi: data.mmsi.map(tw_base::Mmsi::number),
+            imo: data.imo.map(tw_base::Imo::number),
+            from: Time(day(days.from)),
+            to: Time(days.to.map_or(i64::MAX, |to| day(to) - 1)),
+            port: data.declared_port.clone(),
+            countries: data.declared_country.countries().iter().map(ToString::to_string).collect(),
+            kind: data.declared_in.clone(),
+        }
+    };
+    tables.declarations.iter().enumerate().map(document).collect()
+}
+
 /// What the ships of a case did.
 ///
 /// # Errors
 /// If a part is damaged.
-pub(crate) fn look(ships: &Path, parts: &[Part]) -> Result<Seen, CaseError> {
+pub(crate) fn look(ships: &Path, parts: &[Part], target: Country, tables: &Tables) -> Result<Seen, CaseError> {
     let (scans, receivers) = stations(parts);
     let mut statics = Vec::new();
     for (part, scan) in parts.iter().zip(&scans) {
         statics.extend(tw_store::read_statics(&ships.join("statics").join(format!("{}.parquet", part.name)), scan.file)?);
     }
     statics.sort_by_key(|s| (s.mmsi, s.t, s.file, s.record));
-    let survey = Survey::new(Parameters::default(), receivers, GASOIL);
+    let survey = Survey::new(Parameters::default(), target, receivers, documents(tables), GASOIL);
     let all = Work { dir: &ships.join("positions"), scans: &scans, statics: &statics };
 
     let firsts = all.buckets(|| First::new(&survey), |first, fixes, said| first.look(&survey, fixes, said))?;
@@ -67,16 +90,18 @@ pub(crate) fn look(ships: &Path, parts: &[Part]) -> Result<Seen, CaseError> {
     for part in firsts {
         first.merge(part);
     }
-    first.settle();
-    let gaps: Vec<Gap> =
-        all.buckets(Vec::new, |found: &mut Vec<Gap>, fixes, said| found.extend(survey.silences(&first, fixes, said)))?.concat();
-    let silences = Silences::new(&gaps);
+    first.settle(&survey);
+    let mut second = Second::default();
+    for part in all.buckets(Second::default, |found, fixes, said| survey.again(&first, found, fixes, said))? {
+        second.merge(part);
+    }
+    let silences = Silences::new(&second.gaps);
     let mut loiterings: Vec<Loitering> = Vec::new();
     for &mmsi in first.loiterers() {
         let rows = positions::ship(all.dir, mmsi, &scans)?;
         loiterings.extend(survey.slow(&first, &silences, rows.view(), all.said(mmsi)));
     }
-    Ok(survey.seen(first, gaps, loiterings))
+    Ok(survey.seen(first, second, loiterings, &statics))
 }
 
 struct Work<'a> {

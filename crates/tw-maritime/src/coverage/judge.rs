@@ -50,6 +50,8 @@ pub struct Verdict {
     pub p_innocent: Option<f64>,
     /// Reports that would have been expected on the straight way; none likewise.
     pub expected: Option<f64>,
+    /// Whether satellites hear this ship at all, as far as is known.
+    pub satellite: bool,
     /// Ship-hours of others heard there and then.
     pub witnesses: u32,
     /// Most other ships there in one of the hours.
@@ -60,7 +62,7 @@ pub struct Verdict {
     pub outage: bool,
     /// The same if the ship called at a port near by with its set switched off; 0 if there is none.
     pub p_port: f64,
-    /// Other ships that jumped near the ends of the silence.
+    /// Other ships that jumped near the ends of the silence, if they were enough of those there.
     pub jumped: u32,
     /// Ships of class A were heard there, but nothing is known of this ship's class.
     pub other_class_heard: bool,
@@ -117,7 +119,8 @@ impl Coverage {
     /// The ship may have sailed straight on, stayed where it was last heard, waited where it was first heard again, or gone out of coverage and
     /// come back as fast as it sails; the answer is for the one that excuses it best. The chance of an hour is the long-run rate of
     /// the cell (others heard, of others there) times how well others round about were heard in that very hour; where no other ship was
-    /// about, the hour counts for nothing. `in_port` says whether the last and the next report are at a port: hours spent there count for nothing. The quality of the ship's own set is learnt from the day before and after.
+    /// about, the hour counts for nothing. `in_port` says whether the last and the next report are at a port: hours spent there count for
+    /// nothing. The quality of the ship's own set is learnt from all other times.
     #[must_use]
     pub fn judge(
         &self,
@@ -173,7 +176,7 @@ impl Coverage {
         court.up = up.map_or(1.0, |up| (up * expected / (expected + 0.5)).min(1.0));
         court.cache.clear();
         let down = court.down.iter().filter(|(_, share)| *share > 0.9).count();
-        let outage = (expected >= 2.0 && heard / expected < 0.25) || (down * 2 > slots.len());
+        let outage = (expected >= 2.0 && heard / expected < 0.25) || (expected > 0.0 && down * 2 > slots.len());
 
         let weights = quality(&own.evidence, s0, s1);
         let mut best: Option<(f64, u32, u32)> = None;
@@ -270,6 +273,7 @@ impl Coverage {
         Verdict {
             p_innocent: known.then_some(p),
             expected: known.then_some(due * rate),
+            satellite: own.satellite,
             witnesses,
             ships,
             up,
@@ -285,14 +289,28 @@ impl Coverage {
         for (at, from, to) in [(Some(last), s0 - 1, s1.min(s0 + 6)), (next, s0.max(s1 - 6), s1 + 1)] {
             let Some(at) = at else { continue };
             let place = cell_of(own.fixes.lat[at], own.fixes.lon[at], UNITS_PER_DEGREE);
+            let near = cell_of(own.fixes.lat[at], own.fixes.lon[at], self.cell);
             for slot in from..=to {
                 let mut ships = 0;
                 each_neighbour(place, UNITS_PER_DEGREE, 1, |cell| {
                     if let Some(jumps) = self.jumps.get(&key(cell, 0, slot)) {
-                        ships += jumps.ships - u32::from(jumps.last == own.fixes.mmsi[at] && jumps.ships > 0);
+                        ships = ships.max(jumps.ships - u32::from(jumps.last == own.fixes.mmsi[at] && jumps.ships > 0));
                     }
                 });
-                most = most.max(ships);
+                if ships <= most || ships < self.parameters.jammed_ships {
+                    continue;
+                }
+                // A few numbers used by two ships jump all the time where there are many.
+                let (day, hour) = day_of(slot);
+                let mut present = 0;
+                each_neighbour(near, self.cell, 3, |cell| {
+                    for class in 0..4 {
+                        present += self.days.get(&key(cell, class, day)).map_or(0, |counts| u32::from(counts.present[hour]));
+                    }
+                });
+                if f64::from(ships) >= self.parameters.jammed_share * f64::from(present) {
+                    most = ships;
+                }
             }
         }
         most
@@ -433,21 +451,26 @@ impl Court<'_> {
 
     fn compute(&self, place: (i32, i32), cell: (i32, i32), slot: i32) -> Chance {
         let down = self.down.binary_search_by_key(&slot, |&(slot, _)| slot).map_or(0.0, |i| self.down[i].1);
-        if down > 0.99 {
-            return Chance::default();
-        }
         let satellite = if self.own.satellite { self.by_satellite(place, slot) } else { None };
-        if let (Some(chance), true) = (satellite, self.only_satellites(place, cell)) {
-            return chance;
-        }
+        // Where only satellites hear, no more than they hear over the region: the few ships near by vary too much.
+        let most = match satellite {
+            Some(chance) if self.only_satellites(place, cell) => chance.p,
+            _ => MOST,
+        };
         if let Some(rate) = self.rate(cell) {
-            for (reach, discount, enough) in [(0, 1.0, 0.6), (1, 0.9, 0.3), (3, 0.6, 1.0)] {
+            // Where nearly everybody is heard every hour, one witness says more than where satellites pass.
+            let (doubt, rings) = if rate > 0.6 {
+                (0.5, [(0, 1.0, 0.6), (1, 1.0, 0.3), (3, 0.8, 1.0)])
+            } else {
+                (1.0, [(0, 1.0, 0.6), (1, 0.9, 0.3), (3, 0.6, 1.0)])
+            };
+            for (reach, discount, enough) in rings {
                 let (heard, expected, present) = self.about(cell, slot, reach);
                 if expected < enough {
                     continue;
                 }
-                let up = (heard + 0.5 * self.up) / (expected + 1.0);
-                let p = (rate * up * discount * (1.0 - down)).clamp(0.0, MOST);
+                let up = (heard + 0.5 * self.up) / (expected + doubt);
+                let p = (rate * up * discount * (1.0 - down)).clamp(0.0, most);
                 return Chance { p, heard, expected, present, witnesses: heard as u32 };
             }
         }

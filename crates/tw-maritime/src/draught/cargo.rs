@@ -53,8 +53,9 @@ pub enum Method {
 
 /// Deadweight from length over all and beam in metres: the 10, 50 and 90 per cent points in tonnes; none if they are no ship's.
 ///
-/// Deadweight = c * 1.025 * Lpp * B * T * Cb, with relations of general naval architecture (Schneekluth and Bertram, Ship Design for
-/// Efficiency and Economy, 1998, chapters 1 and 5; Barrass, Ship Design and Performance for Masters and Mates, 2004, chapter 1), rounded by us:
+/// Deadweight = c * 1.025 * Lpp * B * T * Cb, with relations of general naval architecture. The figures are our choice from common knowledge
+/// of such ships, not read from a source; text books to check them against are Schneekluth and Bertram, Ship Design for Efficiency and
+/// Economy, and Barrass, Ship Design and Performance for Masters and Mates:
 ///
 /// | | tankers | others |
 /// |---|---|---|

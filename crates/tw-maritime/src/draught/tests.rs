@@ -106,6 +106,9 @@ fn voyage(dice: &mut Dice, world: &World) -> Voyage {
     }
 }
 
+/// What of a hull is hidden from the method.
+type Blind = fn(Hull) -> Hull;
+
 /// Median absolute error as a share of the truth, and the share of truths within the 10 to 90 per cent points.
 fn quality(seed: u64, world: &World, blind: impl Fn(Hull) -> Hull) -> (f64, f64) {
     let mut dice = Dice(seed);
@@ -127,7 +130,7 @@ fn quality(seed: u64, world: &World, blind: impl Fn(Hull) -> Hull) -> (f64, f64)
 #[test]
 #[expect(clippy::print_stdout, reason = "figures of the method")]
 fn on_simulated_hulls_the_median_error_is_below_a_fifth_and_the_spread_covers_about_four_in_five() {
-    let cases: [(&str, fn(Hull) -> Hull); 4] = [
+    let cases: [(&str, Blind); 4] = [
         ("size only", |hull| Hull { draught_max: None, dwt: None, ..hull }),
         ("size and summer draught", |hull| Hull { dwt: None, ..hull }),
         ("size and deadweight", |hull| Hull { draught_max: None, ..hull }),
@@ -146,7 +149,7 @@ fn on_simulated_hulls_the_median_error_is_below_a_fifth_and_the_spread_covers_ab
 
 #[test]
 fn deadweight_of_common_sizes_lies_within_the_spread() {
-    // Round figures of classes of tankers that trade under these names: coastal, chemical, MR, panamax, aframax, suezmax, VLCC.
+    // Round figures from common knowledge, not from a register: coastal, chemical, MR, panamax, aframax, suezmax, VLCC.
     let classes = [
         (64.0, 10.0, 1_150.0),
         (90.0, 14.0, 3_500.0),

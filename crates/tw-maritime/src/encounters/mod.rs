@@ -248,8 +248,8 @@ impl Encounters {
         let widest = |row: i64| {
             // Widest step of longitude for the distance, at the edge of the row away from the equator.
             let edge = ((row * row_height - HALF_TURN / 2).abs()).max(((row + 1) * row_height - HALF_TURN / 2).abs()).min(HALF_TURN / 2);
-            let cos = (edge as f64 / f64::from(tw_ais::UNITS_PER_DEGREE)).to_radians().cos().max(0.002);
-            (max_m / 0.185 / cos).ceil() as i64
+            let cos = (edge as f64 / f64::from(tw_ais::UNITS_PER_DEGREE)).to_radians().cos().max(1e-9);
+            ((max_m / 0.185 / cos).ceil() as i64).min(2 * HALF_TURN)
         };
         for (i, point) in points.iter().enumerate() {
             let row = (i64::from(point.lat) + HALF_TURN / 2).clamp(0, HALF_TURN) / row_height;

@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_fast_way_agrees_with_the_exact_one() {
-        for lat in [-69.0, -35.0, 0.0, 41.0, 69.0] {
+        for lat in [-69.0f64, -35.0, 0.0, 41.0, 69.0] {
             let fast = metres(lat, 10.0, lat + 0.3, 10.5);
-            let (a, b) = ((lat as f64).to_radians(), (lat as f64 + 0.3).to_radians());
+            let (a, b) = (lat.to_radians(), (lat + 0.3).to_radians());
             let h = (0.15f64.to_radians()).sin().powi(2) + a.cos() * b.cos() * (0.25f64.to_radians()).sin().powi(2);
             let exact = 2.0 * RADIUS_M * h.sqrt().asin();
             assert!((fast / exact - 1.0).abs() < 1e-4, "{lat}: {fast} {exact}");

@@ -41,7 +41,7 @@ crate::event! {
         p_innocent: Option<f64>,
         /// Ship-hours in which others were heard there and then.
         witnesses: u32,
-        /// `unexplained`, or why silence means little: `coverage`, `outage`, `jamming`, `port`, `moored_rate`, `class_b`, `long_range_only`.
+        /// `unexplained`, or why silence means little: `coverage`, `outage`, `jamming`, `port`, `moored_rate` (at rest in the same place before and after), `class_b`, `long_range_only`.
         cause: String,
         /// How much the silence calls for an explanation, 0 to 1; 0 unless unexplained.
         score: f64,
@@ -64,13 +64,15 @@ pub struct GapParameters {
     pub slow_knots: f64,
     /// Distance between last and first report within which the ship counts as having stayed, nautical miles. 1.
     pub stayed_nm: f64,
+    /// Distance within which a ship at rest before and after is taken never to have left its berth or anchor, nautical miles. 0.1.
+    pub berth_nm: f64,
     /// Share of the usual speed below which the ship must have done something else meanwhile. 0.6 (methods, 2.7).
     pub usual_share: f64,
 }
 
 impl Default for GapParameters {
     fn default() -> Self {
-        Self { threshold_s: 6 * 3600, port_nm: 3.0, slow_knots: 3.0, stayed_nm: 1.0, usual_share: 0.6 }
+        Self { threshold_s: 6 * 3600, port_nm: 3.0, slow_knots: 3.0, stayed_nm: 1.0, berth_nm: 0.1, usual_share: 0.6 }
     }
 }
 
@@ -162,7 +164,7 @@ fn describe(
     let stayed = distance_nm.is_some_and(|nm| nm <= parameters.stayed_nm) && rest(&last) && next_place.is_none_or(|next| rest(&next));
     let (limit, min_witnesses, min_ships, jammed) = around.coverage.map_or((0.0, 0, 0, u32::MAX), |coverage| {
         let p = coverage.parameters();
-        (p.max_innocent, p.min_witnesses, p.min_ships, p.jammed_ships)
+        (if verdict.satellite { p.max_innocent } else { p.max_innocent_shore }, p.min_witnesses, p.min_ships, p.jammed_ships)
     });
     let due = verdict.p_innocent.is_some_and(|p| p <= limit) && verdict.witnesses >= min_witnesses && verdict.ships >= min_ships;
     // From a port to the same port, or into a port for good.
@@ -177,6 +179,8 @@ fn describe(
         "jamming"
     } else if verdict.outage {
         "outage"
+    } else if stayed && distance_nm.is_some_and(|nm| nm <= parameters.berth_nm) {
+        "moored_rate"
     } else if due {
         "unexplained"
     } else if verdict.p_port > limit {

@@ -10,4 +10,6 @@ pub use kernel::{Around, Gap, GapParameters, gaps};
 pub use scan::{GapScan, RawGap, ScanError};
 
 #[cfg(test)]
+mod real;
+#[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use tw_base::Country;
 
+use super::link::overlap;
 use super::{Parameters, Profile, seconds};
 use crate::identity::{ImoClaim, imo_claim};
 use crate::mid::{MmsiKind, digits, flag, is_allotted, kind};
@@ -147,6 +148,10 @@ fn many(imo: u32, ships: &[&Profile], parameters: &Parameters) -> Option<FalseFl
         for (j, ship) in ships.iter().enumerate().skip(i) {
             if j > i && ship.first()?.t.saturating_sub(begin) > span {
                 break;
+            }
+            // Two flags at once are a shared number, not one ship's history: see the hull links.
+            if ships[i..j].iter().any(|earlier| overlap(earlier, ship) > parameters.at_once_hours) {
+                continue;
             }
             let country = flag(ship.mmsi)?.country;
             if !flags.contains(&country) {

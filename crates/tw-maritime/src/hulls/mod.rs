@@ -9,7 +9,7 @@ mod shared;
 mod swap;
 
 pub use flags::{FalseFlag, Registered, false_flags};
-pub use link::{HullLink, hull_links};
+pub use link::{HullLink, hull_links, reflags};
 pub use profile::{Active, Cut, End, Profile, Said, Sample, profile};
 pub use shared::{Piece, SharedMmsi, shared_mmsi};
 
@@ -58,7 +58,8 @@ pub struct Parameters {
 
 /// Weights of the logistic score of a handover: score = 1 / (1 + exp(-sum)).
 ///
-/// The prior alone is one in 150: of the pairs that are near enough in time, place and size, few are one ship. All our choice.
+/// The prior alone is one in 55: of the pairs that are near enough in time, place and size, few are one ship. All our choice; the prior was
+/// set on a synthetic patch of reception (see the tests) so that hardly any wrong pair reaches 0.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weights {
     /// Every pair.
@@ -95,14 +96,14 @@ pub struct Weights {
     pub in_port: f64,
     /// Times the logarithm of one plus other ships that begin or end nearby within a day: an edge of coverage or a harbour.
     pub crowd: f64,
-    /// Times the logarithm of the partners that would do.
+    /// Times the logarithm of one plus the weight of other partners, a partner as good as this one weighing one.
     pub partners: f64,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            prior: -5.0,
+            prior: -4.0,
             other_imo: -1.0,
             same_antenna: 2.0,
             same_size: 1.0,

@@ -145,6 +145,9 @@ fn one_imo_number_after_the_other_is_a_change_of_flag() {
     let found = links(&[&a, &b]);
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].kind.as_str(), found[0].score), ("same_imo_sequential", 0.1));
+    let changes = reflags(&found);
+    assert_eq!(changes.len(), 1);
+    assert_eq!((changes[0].old.as_str(), changes[0].new.as_str(), changes[0].mmsi, changes[0].score), ("RUS", "CMR", 613_123_450, 0.1));
 }
 
 #[test]
@@ -235,6 +238,9 @@ fn flags_are_counted_within_two_years_and_checked_against_a_register() {
     let found = false_flags(&ships, &register, &Parameters::default());
     let differs = found.iter().find(|row| row.kind == "register_differs").unwrap();
     assert_eq!((differs.flags.as_str(), differs.register.as_deref()), ("PAN", Some("TZA")));
+    // Two flags at once are a shared number: hull_links tells them.
+    let days = |mmsi, lat| Sails::new(mmsi, 2_222_224, lat, 100.0, 0, 2 * DAY).profile();
+    assert!(false_flags(&[days(273_123_450, 10.0), days(613_123_450, 40.0)], &[], &Parameters::default()).is_empty());
     let long_ago = [Registered { imo: 3_333_331, country: "TZA".parse::<Country>().unwrap(), from: None, to: Some(10 * DAY) }];
     assert_eq!(false_flags(&ships, &long_ago, &Parameters::default()).len(), 2);
 }
@@ -246,6 +252,136 @@ fn cells_wrap_round_the_globe() {
     let polar = cells_around(89.9, 0.0, 60.0);
     assert!(polar.iter().filter(|(row, _)| *row == 89).count() == 360);
     assert!((distance_nm((0.0, 179.5), (0.0, -179.5)) - 60.04).abs() < 0.01);
+}
+
+/// Splitmix64.
+struct Dice(u64);
+
+impl Dice {
+    #[expect(clippy::cast_precision_loss, reason = "53 bits")]
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+    fn below(&mut self, n: u32) -> u32 {
+        (self.unit() * f64::from(n)) as u32
+    }
+
+    /// Two words of four letters.
+    fn name(&mut self) -> String {
+        let mut word = || {
+            (0..4)
+                .map(|i| char::from(b"AEIOUBKLMNRST"[(if i % 2 == 0 { 5 + self.below(8) } else { self.below(5) }) as usize]))
+                .collect::<String>()
+        };
+        format!("{} {}", word(), word())
+    }
+}
+
+/// The n-th number with a valid check digit in the range of invented ships.
+fn invented_imo(n: u32) -> u32 {
+    let head = 200_000 + n;
+    (0..10).map(|digit| head * 10 + digit).find(|&imo| crate::identity::check_digit_holds(imo)).unwrap()
+}
+
+/// Seas with one patch of reception of ten degrees: ships enter and leave it on six lanes, a third of them lie in one of two ports with their
+/// radio off for a while, and have one of forty sizes. `launderings` of them change number, name and IMO number at sea and sail on.
+fn patch(seed: u64, passages: u32, launderings: u32) -> Vec<Profile> {
+    let mut dice = Dice(seed);
+    let mut profiles = Vec::new();
+    let parameters = Parameters::default();
+    for i in 0..passages {
+        let size = dice.below(40);
+        let (length, beam) = (80 + 5 * (size % 20), 12 + (size % 20) + 2 * (size / 20));
+        let stern = 12 + dice.below(20);
+        let port = beam / 2 - dice.below(3);
+        #[expect(clippy::cast_possible_truncation, reason = "small")]
+        let dimensions = Dimensions { bow: (length - stern) as u16, stern: stern as u16, port: port as u8, starboard: (beam - port) as u8 };
+        let west = f64::from(dice.below(6)) * 1.5 + 30.5 + dice.between(-0.1, 0.1);
+        let east = f64::from(dice.below(6)) * 1.5 + 30.5 + dice.between(-0.1, 0.1);
+        let knots = dice.between(8.0, 14.0);
+        #[expect(clippy::cast_possible_truncation, reason = "a month")]
+        let from = (dice.unit() * 30.0 * 86_400.0) as i64;
+        let eastward = dice.unit() < 0.5;
+        let calls = dice.unit() < 0.33;
+        let changes_at = if i < launderings { dice.between(0.2, 0.8) } else { 2.0 };
+        let silence = dice.between(0.3, 12.0);
+        let sends_imo = dice.unit() < 0.8;
+        let says = |dice: &mut Dice, mmsi: u32, always: bool| Static {
+            mmsi,
+            t: i64::MIN,
+            t_last: i64::MAX,
+            n: 10,
+            imo: if sends_imo || always { invented_imo(7 * (mmsi % 1_000_000)) } else { 0 },
+            name: dice.name(),
+            ship_type: if size.is_multiple_of(2) { 80 } else { 70 },
+            dimensions,
+            message: 5,
+            ..Static::default()
+        };
+        let way = distance_nm((west, 125.0), (east, 135.0));
+        let lasts = way / knots;
+        let (mut fixes, mut later) = (Positions::default(), Positions::default());
+        let (first, second) = (273_000_001 + 2 * i, 613_000_002 + 2 * i);
+        let mut hour = 0.0;
+        let mut stayed = 0.0;
+        while hour < lasts {
+            let part: f64 = hour / lasts;
+            let along = if eastward { part } else { 1.0 - part };
+            let (lat, lon) = (west + (east - west) * along + dice.between(-0.01, 0.01), 125.0 + 10.0 * along);
+            if calls && stayed == 0.0 && part > 0.5 {
+                stayed = dice.between(12.0, 72.0);
+            }
+            let t = from + seconds(hour + stayed);
+            let bearing = (10.0 * lat.to_radians().cos()).atan2(east - west).to_degrees() + if eastward { 0.0 } else { 180.0 };
+            let course = (bearing + dice.between(-10.0, 10.0)).rem_euclid(360.0);
+            let own = if part < changes_at { &mut fixes } else { &mut later };
+            if part < changes_at || hour > changes_at * lasts + silence {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "knots and degrees")]
+                own.push(Fix {
+                    sog: (knots * 10.0) as u16,
+                    cog: (course * 10.0) as u16,
+                    ..fix(if part < changes_at { first } else { second }, t, lat, lon)
+                });
+            }
+            hour += 0.33;
+        }
+        for (own, mmsi, always) in [(fixes, first, i < launderings), (later, second, true)] {
+            let report = says(&mut dice, mmsi, always);
+            profiles.extend(profile(own.view(), &[report], |_, lon| Some((129.7..130.3).contains(&lon)), &parameters));
+        }
+    }
+    profiles
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "figures of the method")]
+fn in_a_patch_of_reception_hardly_any_pair_is_linked_that_is_not_one_hull() {
+    // The prior was set on seeds 1 and 2; the result of 3 was seen while the generator was mended, so none is a held-out test.
+    for (seed, passages) in [(1, 1_000), (2, 3_000), (3, 3_000)] {
+        let profiles = patch(seed, passages, 30);
+        let links = hull_links(&profiles, &Parameters::default());
+        let there = profiles.iter().filter(|ship| ship.mmsi > 613_000_000).count();
+        let right = |link: &HullLink| link.mmsi_b.wrapping_sub(link.mmsi_a) == 613_000_002 - 273_000_001;
+        for least in [0.2, 0.5, 0.8] {
+            let told: Vec<_> = links.iter().filter(|link| link.score >= least).collect();
+            let hits = told.iter().filter(|link| right(link)).count();
+            println!("{passages} passages, score {least}: {hits} of {there} found, {} wrong", told.len() - hits);
+        }
+        let told: Vec<_> = links.iter().filter(|link| link.score >= 0.5).collect();
+        let hits = told.iter().filter(|link| right(link)).count();
+        assert!(2 * hits >= there, "{hits} of {there}");
+        assert!((told.len() - hits) * 1_000 <= 3 * passages as usize, "{}", told.len() - hits);
+    }
 }
 
 fn any_fix() -> impl Strategy<Value = Fix> {

@@ -202,7 +202,8 @@ pub fn identities(reports: &[Static], parameters: &Parameters) -> Vec<Identity> 
 /// | class of ship changed | 0.05-0.4 |
 /// | dimensions changed by more than a tenth | 0.25-0.4 |
 /// | everything changed at once: the MMSI was handed on, or two ships share it | 0.4 |
-/// | valid IMO number to another valid one, dimensions unknown | 0.6 |
+/// | valid IMO number to another valid one, nothing else changed: taken for a mistake put right | 0.4-0.5 |
+/// | the same with a new name or call sign, dimensions unknown | 0.6 |
 /// | the same, dimensions kept | 0.85 |
 /// | any of it, and the old value came back within 30 days | 0.15 more |
 /// | values alternate: two stations | 0.1 at most, one row a field |
@@ -227,7 +228,7 @@ pub fn identity_changes(reports: &[Static], fixes: Fixes<'_>, parameters: &Param
         let about = About {
             name: beside(Field::Name),
             callsign: beside(Field::Callsign),
-            imo: beside(Field::Imo),
+            imo: raw.iter().any(|other| is_another_ship(other) && near_in_time(other, change, window)),
             dimensions: raw
                 .iter()
                 .any(|other| other.field == Field::Dimensions && near_in_time(other, change, window) && hard_dimensions(other, parameters)),
@@ -567,7 +568,8 @@ fn changes_of<'a>(field: Field, history: &[Run<'a>], parameters: &Parameters) ->
             }
             told.push(both);
         }
-        let returns = history[i + 2..].iter().any(|later| later.value == old.value && later.t0.saturating_sub(old.t1) <= back);
+        let mut soon = history[i + 2..].iter().take_while(|later| later.t0.saturating_sub(old.t1) <= back);
+        let returns = soon.any(|later| later.value == old.value);
         let (t0, t1) = (old.t1.min(new.t0), new.t0);
         changes.push(Change { field, old: old.value, new: new.value, t0, t1, first: old.last, last: new.first, returns, alternates });
     }
@@ -587,6 +589,12 @@ struct About {
     imo_known: bool,
     dimensions_known: bool,
     ship_type: u8,
+}
+
+/// Whether the IMO number went from one that can name a ship to another one.
+fn is_another_ship(change: &Change<'_>) -> bool {
+    let names = |value| matches!(value, Value::Number(imo) if imo_claim(imo).names_a_ship());
+    change.field == Field::Imo && names(change.old) && names(change.new)
 }
 
 struct Verdict {
@@ -646,16 +654,19 @@ fn judge_imo(old: u32, new: u32, about: &About, parameters: &Parameters) -> Opti
     }
     let alike = near(&old.to_string(), &new.to_string(), parameters.slip_letters, 0.0);
     let cargo = (70..=89).contains(&about.ship_type);
+    let renamed = about.name || about.callsign;
     match (was.names_a_ship(), is.names_a_ship()) {
         (false, true) if alike => verdict(false, "a typing slip corrected", 0.03),
         (false, true) => verdict(false, "a wrong entry put right", 0.1),
         (true, false) if alike => verdict(false, "a typing slip", 0.1),
         (true, false) if cargo => verdict(true, "a wrong entry", 0.4),
         (true, false) | (false, false) => verdict(false, "a wrong entry", 0.1),
-        (true, true) if about.dimensions && (about.name || about.callsign) => verdict(true, HANDED_ON, 0.4),
+        (true, true) if about.dimensions && renamed => verdict(true, HANDED_ON, 0.4),
         (true, true) if about.dimensions => verdict(true, "an entry left over from the ship that had the radio before", 0.5),
-        (true, true) if about.dimensions_known => verdict(true, "", 0.85),
-        (true, true) => verdict(true, "", 0.6),
+        (true, true) if alike => verdict(true, "a typing slip that passes the check by chance, as one in ten does", 0.4),
+        (true, true) if renamed && about.dimensions_known => verdict(true, "", 0.85),
+        (true, true) if renamed => verdict(true, "the MMSI was handed on: dimensions are not known", 0.6),
+        (true, true) => verdict(true, "another ship's number entered by mistake and put right: name and call sign were kept", 0.5),
     }
 }
 

@@ -39,17 +39,31 @@ fn summary(changes: &[IdentityChange]) -> Vec<(&str, bool, f64)> {
 }
 
 #[test]
-fn a_valid_imo_number_that_becomes_another_on_the_same_hull_scores_highest() {
-    let found = two(|r| r.imo = 3_333_331);
-    assert_eq!(summary(&found), [("imo_changed", true, 0.85)]);
-    assert_eq!((found[0].old.as_str(), found[0].new.as_str(), found[0].innocent.as_str()), ("2222224", "3333331", ""));
-    assert_eq!((found[0].t0, found[0].t1, found[0].first.record, found[0].last.record), (Time(24 * HOUR), Time(25 * HOUR), 1, 26));
+fn a_new_valid_imo_number_and_name_on_the_same_hull_score_highest() {
+    let found = two(|r| {
+        r.imo = 3_333_331;
+        r.name = "OTHER LADY".into();
+    });
+    assert_eq!(summary(&found), [("renamed", false, 0.5), ("imo_changed", true, 0.85)]);
+    let change = &found[1];
+    assert_eq!((change.old.as_str(), change.new.as_str(), change.innocent.as_str()), ("2222224", "3333331", ""));
+    assert_eq!((change.t0, change.t1, change.first.record, change.last.record), (Time(24 * HOUR), Time(25 * HOUR), 1, 26));
+    // The number alone is more often a mistake put right.
+    assert_eq!(summary(&two(|r| r.imo = 3_333_331)), [("imo_changed", true, 0.5)]);
 }
 
 #[test]
 fn innocent_twins_score_low() {
     let late = changes(&[report(0, 24, |r| r.imo = 0), report(25 * HOUR, 24, |_| ())]);
     assert_eq!(summary(&late), [("imo_changed", false, 0.05)]);
+    let late_and_renamed = changes(&[
+        report(0, 24, |r| {
+            r.imo = 0;
+            r.name = "OTHER LADY".into();
+        }),
+        report(25 * HOUR, 24, |_| ()),
+    ]);
+    assert_eq!(summary(&late_and_renamed), [("renamed", false, 0.1), ("imo_changed", false, 0.05)]);
     let slip = changes(&[report(0, 24, |r| r.imo = 2_222_242), report(25 * HOUR, 24, |_| ())]);
     assert_eq!(summary(&slip), [("imo_changed", false, 0.03)]);
     let sold = two(|r| {

@@ -30,6 +30,12 @@ pub(crate) struct Report {
     pub moves_known: bool,
 }
 
+/// A ship slower than this in metres a second says that it lies still (0.0 knots).
+pub(crate) const STILL: f32 = 0.03;
+
+/// Slices of time in which a silent ship is looked for ahead, seconds.
+const SLICE: f32 = 600.0;
+
 /// A pair of reports that could be neighbours on a track.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair {
@@ -99,149 +105,172 @@ fn rough(a: &Report, b: &Report, east: f32, north: f32, dt: f32, usual: f32) -> 
     (1.0 + miss).ln() + 0.5 * (1.0 + late).ln() + 0.3 * (dt / usual - 1.0).min(0.0).abs()
 }
 
+/// A report as the grid holds it: what is needed to pass it over, in one place.
+#[derive(Clone, Copy)]
+struct Entry {
+    t: f32,
+    lat: f32,
+    lon: f32,
+    speed: f32,
+    k: u32,
+}
+
 /// Cells of a grid in degrees, with the reports of each in the order of time.
 struct Grid {
     /// Reports by cell, then time.
-    by_cell: Vec<u32>,
-    /// Cell keys, sorted, with where they begin in `by_cell`.
-    cells: std::collections::HashMap<u64, (u32, u32)>,
-    /// Degrees of latitude of a cell.
+    by_cell: Vec<Entry>,
+    /// Cell keys, sorted, with where they end in `by_cell`.
+    cells: Vec<(u64, u32)>,
+    /// Degrees of a cell; 360 are a whole number of cells.
     size: f32,
 }
 
 impl Grid {
-    fn new(rows: &[Report], size: f32) -> Self {
-        let key = |r: &Report| Self::key(Self::step(r.lat, size), Self::step(r.lon, size));
-        let mut keyed: Vec<(u64, u32)> = rows.iter().enumerate().map(|(k, r)| (key(r), k as u32)).collect();
+    fn new(rows: &[Report], size: f32, only: impl Fn(&Report) -> bool) -> Self {
+        let mut keyed: Vec<(u64, u32)> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| only(r))
+            .map(|(k, r)| (Self::key(Self::step(r.lat, size), Self::step(r.lon, size)), k as u32))
+            .collect();
         keyed.sort_unstable();
-        let mut cells = std::collections::HashMap::with_capacity(keyed.len() / 4 + 1);
-        let mut from = 0;
-        for k in 1..=keyed.len() {
-            if k == keyed.len() || keyed[k].0 != keyed[from].0 {
-                cells.insert(keyed[from].0, (from as u32, k as u32));
-                from = k;
+        let mut cells: Vec<(u64, u32)> = Vec::new();
+        for (k, &(key, _)) in keyed.iter().enumerate() {
+            match cells.last_mut() {
+                Some(cell) if cell.0 == key => cell.1 = k as u32 + 1,
+                _ => cells.push((key, k as u32 + 1)),
             }
         }
-        Self { by_cell: keyed.into_iter().map(|(_, k)| k).collect(), cells, size }
+        let entry = |(_, k): (u64, u32)| {
+            let r = &rows[k as usize];
+            Entry { t: r.t, lat: r.lat, lon: r.lon, speed: r.speed, k }
+        };
+        Self { by_cell: keyed.into_iter().map(entry).collect(), cells, size }
     }
 
     fn step(degrees: f32, size: f32) -> i32 {
         (degrees / size).floor() as i32
     }
 
+    /// Keys of one latitude follow each other from west to east.
     fn key(lat: i32, lon: i32) -> u64 {
-        u64::from(lat as u32) << 32 | u64::from(lon as u32)
+        const HALF: i64 = 1 << 31;
+        ((i64::from(lat) + HALF) as u64) << 32 | (i64::from(lon) + HALF) as u64
     }
 
-    /// Calls for each report that lies within a radius (or a little more) of a report, after `from` and not after `to`.
-    fn near(&self, rows: &[Report], of: &Report, radius: f32, from: f32, to: f32, mut call: impl FnMut(u32)) {
-        let up = radius / RADIUS.to_radians() as f32;
-        let aside = (radius / of.degree.max(1000.0)).min(179.0);
-        let around = (360.0 / self.size).round() as i32;
+    /// Calls for each report within a radius (or a little more) of a report, from one time to another, both included.
+    ///
+    /// The radius grows with the time between the two: `radius` + `speed` x seconds.
+    fn near(&self, of: &Report, (radius, speed): (f32, f32), (from, to): (f32, f32), mut call: impl FnMut(&Entry)) {
+        let metre = 1.0 / RADIUS.to_radians() as f32;
+        let aspect = (of.degree * metre).max(0.01);
+        let up = (radius + speed * (to - of.t).max(of.t - from)) * metre;
+        let aside = (up / aspect).min(179.9);
         let (low, high) = (Self::step(of.lat - up, self.size), Self::step(of.lat + up, self.size));
-        let (west, east) = (Self::step(of.lon - aside, self.size), Self::step(of.lon + aside, self.size));
-        let first = Self::step(-180.0, self.size);
-        for lat in low..=high {
-            for lon in west..=east {
-                let lon = (lon - first).rem_euclid(around) + first;
-                let Some(&(begin, end)) = self.cells.get(&Self::key(lat, lon)) else { continue };
-                let cell = &self.by_cell[begin as usize..end as usize];
-                let skip = cell.partition_point(|&k| rows[k as usize].t <= from);
-                for &k in &cell[skip..] {
-                    if rows[k as usize].t > to {
-                        break;
+        let (west, east) = (of.lon - aside, of.lon + aside);
+        // What lies beyond the antimeridian comes in from the other side.
+        let spans = [(west.max(-180.0), east.min(180.0), 0.0), (west + 360.0, 180.0, 360.0), (-180.0, east - 360.0, -360.0)];
+        for (west, east, shift) in spans.into_iter().filter(|(west, east, _)| west <= east) {
+            let (west, east) = (Self::step(west, self.size), Self::step(east, self.size));
+            for lat in low..=high {
+                let last = Self::key(lat, east);
+                let mut at = self.cells.partition_point(|cell| cell.0 < Self::key(lat, west));
+                while let Some(&(_, end)) = self.cells.get(at).filter(|cell| cell.0 <= last) {
+                    let begin = at.checked_sub(1).map_or(0, |before| self.cells[before].1);
+                    let cell = &self.by_cell[begin as usize..end as usize];
+                    let skip = cell.partition_point(|entry| entry.t < from);
+                    for entry in cell[skip..].iter().take_while(|entry| entry.t <= to) {
+                        let (y, x) = (entry.lat - of.lat, (entry.lon - shift - of.lon) * aspect);
+                        // 2 % and 50 m more: single precision, and the aspect of one end only.
+                        let limit = ((radius + speed * (entry.t - of.t).abs()) * 1.02 + 50.0) * metre;
+                        if y * y + x * x <= limit * limit {
+                            call(entry);
+                        }
                     }
-                    call(k);
+                    at += 1;
                 }
             }
         }
     }
 }
 
-/// All pairs worth a closer look, sorted by the earlier report, then by rough cost.
+/// All pairs worth a closer look, each once, in no order that means anything.
 pub(crate) fn pairs(rows: &[Report], parameters: &Parameters) -> Vec<Pair> {
     let usual = parameters.usual_seconds as f32;
-    let short = parameters.short_seconds as f32;
+    let (short, silent, longest) = (parameters.short_seconds as f32, parameters.silent_seconds as f32, parameters.longest_seconds as f32);
     let (near, creep, fast) = (parameters.near_metres as f32, (parameters.creep_knots * METRES_A_SECOND) as f32, parameters.faster as f32);
-    let fine = Grid::new(rows, 0.01);
-    let coarse = Grid::new(rows, 0.08);
-    let mut found: Vec<Pair> = Vec::with_capacity(rows.len() * 12);
-    let add = |found: &mut Vec<Pair>, i: u32, j: u32, east: f32, north: f32, dt: f32| {
-        let rough = rough(&rows[i as usize], &rows[j as usize], east, north, dt, usual);
-        found.push(Pair { i, j, east, north, dt, rough });
-    };
+    let still = |r: &Report| r.speed < STILL && r.moves_known;
+    let fine = Grid::new(rows, 0.01, |_| true);
+    let coarse = Grid::new(rows, 0.08, |_| true);
+    let lying = Grid::new(rows, 0.01, still);
+    let mut found: Vec<Pair> = Vec::with_capacity(rows.len().saturating_mul(16));
     for (k, of) in rows.iter().enumerate() {
         let k = k as u32;
         let reach = near + (fast * of.speed + creep) * short;
         let grid = if reach > 4000.0 { &coarse } else { &fine };
-        // Each pair is found from the faster of its two reports, whose circle is the larger.
-        let faster = |other: &Report, j: u32| (other.speed, j) < (of.speed, k);
-        let limit = |dt: f32| near + (fast * of.speed + creep) * dt;
-        grid.near(rows, of, reach, of.t - 0.5, of.t + short, |j| {
-            let other = &rows[j as usize];
-            if j <= k || !faster(other, j) {
+        grid.near(of, (near, fast * of.speed + creep), (of.t - short, of.t + short), |entry| {
+            // Each pair is found from the faster of its two reports, whose circle is the larger.
+            let other = entry.k;
+            if (entry.speed, other) >= (of.speed, k) {
                 return;
             }
-            let ((east, north), dt) = (way(of, other), other.t - of.t);
-            if east * east + north * north <= limit(dt) * limit(dt) {
-                add(&mut found, k, j, east, north, dt);
-            }
-        });
-        grid.near(rows, of, reach, of.t - short - 0.5, of.t, |j| {
-            let other = &rows[j as usize];
-            if j >= k || !faster(other, j) || of.t - other.t > short {
-                return;
-            }
-            let ((east, north), dt) = (way(other, of), of.t - other.t);
-            if east * east + north * north <= limit(dt) * limit(dt) {
-                add(&mut found, j, k, east, north, dt);
+            let (i, j) = if other < k { (other, k) } else { (k, other) };
+            let (a, b) = (&rows[i as usize], &rows[j as usize]);
+            let ((east, north), dt) = (way(a, b), b.t - a.t);
+            let limit = near + (fast * of.speed + creep) * dt;
+            if east * east + north * north <= limit * limit {
+                let rough = rough(a, b, east, north, dt, usual);
+                if rough < parameters.rough_short {
+                    found.push(Pair { i, j, east, north, dt, rough });
+                }
             }
         });
         // After a silence: where it lay, or where its velocity has carried it.
-        fine.near(rows, of, near, of.t + short, of.t + parameters.longest_seconds as f32, |j| {
-            let ((east, north), dt) = (way(of, &rows[j as usize]), rows[j as usize].t - of.t);
-            if east * east + north * north <= near * near {
-                add(&mut found, k, j, east, north, dt);
+        let mut later = |j: u32, sails: bool| {
+            let other = &rows[j as usize];
+            let ((east, north), dt) = (way(of, other), other.t - of.t);
+            if dt <= short {
+                return;
             }
-        });
-        let longer = parameters.sailing_seconds as f32;
-        if of.speed > parameters.sailing_knots as f32 * METRES_A_SECOND as f32 {
-            coarse.near(rows, of, 1.2 * of.speed * longer, of.t + short, of.t + longer, |j| {
-                let other = &rows[j as usize];
-                let ((east, north), dt) = (way(of, other), other.t - of.t);
-                let (e, n) = (east - 0.5 * (of.east_v + other.east_v) * dt, north - 0.5 * (of.north_v + other.north_v) * dt);
-                let around = 0.25 * (of.speed + other.speed) * 0.5 * dt;
-                if e * e + n * n <= around * around && east * east + north * north > near * near {
-                    add(&mut found, k, j, east, north, dt);
+            let d = east * east + north * north;
+            let (e, n) = (east - 0.5 * (of.east_v + other.east_v) * dt, north - 0.5 * (of.north_v + other.north_v) * dt);
+            let around = 0.125 * (of.speed + other.speed) * dt;
+            let wanted = if sails { d > near * near && e * e + n * n <= around * around } else { d <= near * near };
+            if wanted {
+                let rough = rough(of, other, east, north, dt, usual);
+                if rough < parameters.rough_long {
+                    found.push(Pair { i: k, j, east, north, dt, rough });
+                }
+            }
+        };
+        fine.near(of, (near, 0.0), (of.t + short, of.t + silent), |entry| later(entry.k, false));
+        if still(of) {
+            lying.near(of, (near, 0.0), (of.t + silent, of.t + longest), |entry| {
+                if entry.t > of.t + silent {
+                    later(entry.k, false);
                 }
             });
         }
-    }
-    found.sort_unstable_by(|a, b| a.i.cmp(&b.i).then(a.rough.total_cmp(&b.rough)).then(a.j.cmp(&b.j)));
-    // The few best of each earlier and of each later report.
-    let mut at_j = vec![0_u32; rows.len()];
-    let mut by_j: Vec<u32> = (0..found.len() as u32).collect();
-    by_j.sort_unstable_by(|&a, &b| {
-        let (a, b) = (&found[a as usize], &found[b as usize]);
-        a.j.cmp(&b.j).then(a.rough.total_cmp(&b.rough)).then(a.i.cmp(&b.i))
-    });
-    let mut keep = vec![false; found.len()];
-    let most = parameters.most;
-    for &k in &by_j {
-        let count = &mut at_j[found[k as usize].j as usize];
-        *count += 1;
-        keep[k as usize] = *count <= most;
-    }
-    let (mut last, mut count) = (u32::MAX, 0);
-    let mut k = 0;
-    found.retain(|pair| {
-        if pair.i != last {
-            (last, count) = (pair.i, 0);
+        if of.speed > (parameters.sailing_knots * METRES_A_SECOND) as f32 {
+            // Ahead of it, in slices of time.
+            let slices = ((silent - short) / SLICE).ceil().clamp(0.0, 1000.0) as u32;
+            for slice in 0..slices {
+                let from = short + slice as f32 * SLICE;
+                let (to, middle) = ((from + SLICE).min(silent), from + 0.5 * SLICE);
+                let ahead = Report {
+                    lat: of.lat + of.north_v * middle / RADIUS.to_radians() as f32,
+                    lon: wrap(f64::from(of.lon + of.east_v * middle / of.degree.max(1000.0))) as f32,
+                    ..*of
+                };
+                let radius = of.speed * (0.5 * middle + 0.5 * SLICE);
+                coarse.near(&ahead, (radius, 0.0), (of.t + from, of.t + to), |entry| {
+                    // The first moment of a slice belongs to the one before.
+                    if entry.t > of.t + from {
+                        later(entry.k, true);
+                    }
+                });
+            }
         }
-        count += 1;
-        let kept = count <= most && keep[k];
-        k += 1;
-        kept
-    });
+    }
     found
 }

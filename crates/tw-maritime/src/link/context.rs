@@ -1,7 +1,7 @@
 //! What the second network sees: a pair among its rivals and between its likely neighbours.
 
 use super::assign::ALONE;
-use super::candidate::{Pair, Report, way};
+use super::candidate::{Pair, Report, STILL, way};
 use super::feature::{PAIR, turn};
 
 /// Number of features of a pair with its context.
@@ -60,7 +60,7 @@ fn beyond(x: Option<(&Report, f32)>, near: &Report, far: &Report, step: (f32, f3
     out[0] = 1.0;
     out[1] = (dt / usual).min(3.0);
     out[2] = (1.0 + other.speed * 2.0).ln();
-    out[3] = flag(other.speed < 0.03 && other.moves_known);
+    out[3] = flag(other.speed < STILL && other.moves_known);
     out[4] = turn(other.course, far.course) / 90.0;
     out[5] = flag(turn(other.course, far.course) < 0.05);
     out[6] = logit.clamp(-6.0, 6.0) * 0.3;

@@ -1,6 +1,6 @@
 //! What the model sees of a pair.
 
-use super::candidate::{Pair, Report};
+use super::candidate::{Pair, Report, STILL};
 
 /// Number of [`pair`] features.
 pub(crate) const PAIR: usize = 32;
@@ -35,7 +35,7 @@ pub(crate) fn pair(a: &Report, b: &Report, pair: &Pair, usual: f32, end: f32) ->
     let (ai, bi) = (turn(bearing, a.course), turn(bearing, b.course));
     let turned = turn(a.course, b.course);
     let r = dt / usual;
-    let (still_a, still_b) = (a.speed < 0.03 && a.moves_known, b.speed < 0.03 && b.moves_known);
+    let (still_a, still_b) = (a.speed < STILL && a.moves_known, b.speed < STILL && b.moves_known);
     [
         r.min(3.0),
         (r + 0.01).ln(),

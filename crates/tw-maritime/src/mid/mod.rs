@@ -1,6 +1,6 @@
 //! What the nine digits of an MMSI say: kind of station and flag.
 //!
-//! Source of the forms: ITU-R M.585-9 (2022), annex 1 and 2. Source of the digits: `data/mid.csv`.
+//! Source of the forms: ITU-R M.585-9 (05/2022), as commonly described; not compared clause by clause. Source of the digits: `data/mid.csv`.
 
 use std::sync::LazyLock;
 
@@ -148,7 +148,7 @@ pub fn placeholder(mmsi: u32) -> Option<Placeholder> {
     if mmsi > 999_999_999 {
         return None;
     }
-    if mmsi % 111_111_111 == 0 {
+    if mmsi.is_multiple_of(111_111_111) {
         return Some(Placeholder::Repeated);
     }
     if matches!(mmsi, 123_456_789 | 987_654_321 | 12_345_678 | 876_543_210 | 234_567_890) {
@@ -157,7 +157,7 @@ pub fn placeholder(mmsi: u32) -> Option<Placeholder> {
     if matches!(mmsi, 1_193_046 | 1_234_567 | 123_456 | 1) {
         return Some(Placeholder::Factory);
     }
-    (mmsi % 1_000_000 == 0).then_some(Placeholder::NoSerial)
+    mmsi.is_multiple_of(1_000_000).then_some(Placeholder::NoSerial)
 }
 
 const NOWHERE: u16 = u16::MAX;

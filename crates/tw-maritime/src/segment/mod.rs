@@ -44,9 +44,11 @@ pub struct Parameters {
     pub open_hours: f64,
     /// Longest silence within a segment, in hours; none is no limit, since a gap is another kernel's to judge. gpsdio-segment: 8.
     pub max_silence_hours: Option<f64>,
+    /// The same once several hulls are seen to speak in the same hours: after a longer silence nobody can tell which one is back.
+    pub shared_silence_hours: f64,
     /// A segment with fewer different times than this beside a longer one is noise.
     pub few: u32,
-    /// Tied to a change of IMO number, a silence of at least this many hours ends a segment.
+    /// A silence of at least this many hours in which the IMO number changes ends a segment.
     pub handover_hours: f64,
 }
 
@@ -64,6 +66,7 @@ impl Default for Parameters {
             most_open: 20,
             open_hours: 24.0,
             max_silence_hours: None,
+            shared_silence_hours: 24.0,
             few: 3,
             handover_hours: 1.0,
         }

@@ -3,7 +3,7 @@
 use tw_ais::{COG_UNKNOWN, Class, Fixes, UNITS_PER_DEGREE};
 
 use super::earth::{METRES_A_SECOND, plane, units_metres};
-use super::{NOISE, Parameters, classes_differ};
+use super::{Parameters, classes_differ};
 use crate::link::assign::{ALONE, Edge, assign};
 
 /// What a report says of motion, in the units of the message.
@@ -17,11 +17,12 @@ pub(super) struct State {
     class: u8,
 }
 
-/// A piece: its first and last report.
+/// A piece: its first and last report, and how many it has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Piece {
     pub first: State,
     pub last: State,
+    pub n: u32,
 }
 
 /// A speed in metres a second, if it is one: not "not available" (102.3; 63 in a message 27) and not 51.2, which is almost always a fault (gpsdio-segment).
@@ -116,7 +117,9 @@ pub(super) fn pieces(fixes: Fixes<'_>, order: Option<&[u32]>, label: &mut [u32],
                 if d <= error + v * (quick * dt + clock) + drift * dt && !classes_differ(end.state.class, state.class) && dt < 21_600.0 {
                     clear -= d;
                     end.state = state;
-                    pieces[end.piece as usize].last = state;
+                    let piece = &mut pieces[end.piece as usize];
+                    piece.last = state;
+                    piece.n += 1;
                     label[i] = end.piece;
                     continue;
                 }
@@ -132,12 +135,13 @@ pub(super) fn pieces(fixes: Fixes<'_>, order: Option<&[u32]>, label: &mut [u32],
                     let stale = (0..open.len()).min_by_key(|&at| open[at].state.t).unwrap_or(0);
                     open.remove(stale);
                 }
-                pieces.push(Piece { first: state, last: state });
+                pieces.push(Piece { first: state, last: state, n: 0 });
                 pieces.len() as u32 - 1
             }
         };
         open.push(Open { piece, state });
         pieces[piece as usize].last = state;
+        pieces[piece as usize].n += 1;
         label[i] = piece;
         clear = clearance(&open);
     }
@@ -207,27 +211,53 @@ fn choose(open: &[Open], state: &State, fixes: Fixes<'_>, order: Option<&[u32]>,
 }
 
 /// Second pass: for each piece the number of its chain (that of the chain's first piece).
+///
+/// Where that shows several hulls that speak in the same hours, silences are bridged again, but only short ones: after a long one nobody knows who is back.
 pub(super) fn chain(pieces: &[Piece], handovers: &[(i64, i64)], parameters: &Parameters) -> Vec<u32> {
+    let longest = parameters.max_silence_hours.unwrap_or(f64::INFINITY);
+    let chains = bridge(pieces, handovers, longest, parameters);
+    if parameters.shared_silence_hours < longest && shared(pieces, &chains, parameters) {
+        return bridge(pieces, handovers, parameters.shared_silence_hours, parameters);
+    }
+    chains
+}
+
+/// Whether two chains that are not noise overlap in time.
+fn shared(pieces: &[Piece], chains: &[u32], parameters: &Parameters) -> bool {
+    let mut whole: std::collections::BTreeMap<u32, Piece> = std::collections::BTreeMap::new();
+    for (piece, &chain) in pieces.iter().zip(chains) {
+        let sum = whole.entry(chain).or_insert(Piece { n: 0, ..*piece });
+        sum.n = sum.n.saturating_add(piece.n);
+        sum.last = piece.last;
+    }
+    // Chains come in the order of their first reports.
+    let mut end = i64::MIN;
+    for piece in whole.values().filter(|piece| piece.n > parameters.few) {
+        if end > piece.first.t {
+            return true;
+        }
+        end = end.max(piece.last.t);
+    }
+    false
+}
+
+/// Chains pieces across silences of at most so many hours.
+fn bridge(pieces: &[Piece], handovers: &[(i64, i64)], longest: f64, parameters: &Parameters) -> Vec<u32> {
     /// Later pieces looked at for each.
     const AHEAD: usize = 64;
     let mut chains: Vec<u32> = (0..pieces.len() as u32).collect();
-    if pieces.len() < 2 {
-        return chains;
-    }
     // Pieces are numbered in the order of their first report.
     let mut edges = Vec::new();
     for (a, piece) in pieces.iter().enumerate() {
         let from = pieces.partition_point(|other| other.first.t < piece.last.t).max(a + 1);
         for (b, next) in pieces.iter().enumerate().skip(from).take(AHEAD) {
-            let silence = next.first.t.saturating_sub(piece.last.t);
-            if parameters.max_silence_hours.is_some_and(|hours| silence as f64 > hours * 3600.0) {
+            let hours = next.first.t.saturating_sub(piece.last.t) as f64 / 3600.0;
+            if hours > longest {
                 break;
             }
-            let handed = silence as f64 >= parameters.handover_hours * 3600.0
-                && handovers.iter().any(|&(before, after)| {
-                    before <= next.first.t && after >= piece.last.t && before.max(piece.last.t) <= after.min(next.first.t)
-                });
-            if handed {
+            // The moment of the change lies between the last report of one number and the first of the other, and may lie in this silence.
+            let handed = |&(before, after): &(i64, i64)| before.max(piece.last.t) <= after.min(next.first.t);
+            if hours >= parameters.handover_hours && handovers.iter().any(handed) {
                 continue;
             }
             if let Some(c) = cost(&piece.last, &next.first, parameters) {
@@ -244,6 +274,5 @@ pub(super) fn chain(pieces: &[Piece], handovers: &[(i64, i64)], parameters: &Par
             chains[b as usize] = chains[a];
         }
     }
-    debug_assert!(chains.iter().all(|&c| c != NOISE));
     chains
 }

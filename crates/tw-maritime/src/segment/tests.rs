@@ -126,6 +126,16 @@ fn a_change_of_imo_number_in_a_silence_ends_a_segment() {
 }
 
 #[test]
+fn a_shared_number_is_not_bridged_across_days() {
+    let days = |from: i64| (0..3).flat_map(move |day| (from + day * 172_800..from + day * 172_800 + 7200).step_by(60));
+    let still = |lon: f64, from: i64| days(from).map(move |t| fix(t, 38.0, lon, 0.0, 0.0)).collect::<Vec<_>>();
+    let mut fixes = still(130.0, 0);
+    assert_eq!(run(&of(fixes.clone())).segments.len(), 1);
+    fixes.extend(still(150.0, 30));
+    assert_eq!(run(&of(fixes)).segments.len(), 6);
+}
+
+#[test]
 fn nothing_and_one_row_are_no_trouble() {
     assert_eq!(run(&Positions::default()), Segmentation::default());
     assert_eq!(run(&of(vec![fix(5, 1.0, 2.0, 3.0, 4.0)])).label, [0]);

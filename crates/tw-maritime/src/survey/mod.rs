@@ -1,7 +1,7 @@
 //! All kernels over all ships, in three passes that each see one ship at a time.
 //!
 //! 1. [`First::look`]: tracks, identities, port calls, draught, reception of everybody.
-//! 2. [`Survey::silences`]: silences, judged by how others were heard. It needs the reception of all ships, hence a pass of its own.
+//! 2. [`Survey::again`]: silences, judged by how others were heard, and what they may hide. It needs the reception of all ships, hence a pass of its own.
 //! 3. [`Survey::slow`]: loiterings, judged by the silences of others; only ships that lingered ([`First::loiterers`]).
 //!
 //! Passes over different ships may run in parallel: results of pass 1 are merged with [`First::merge`], those of the others are lists.
@@ -10,16 +10,20 @@
 mod seen;
 mod ship;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tw_ais::{Fixes, Positions, Static};
+use tw_base::Country;
 use tw_ports::Ports;
-use tw_sea::Land;
+use tw_ports::destination::Reader;
+use tw_sea::{Land, Sea};
 
 pub use seen::{Seen, tables};
 pub use ship::Ship;
 
 use crate::Time;
+use crate::calls::{CallParameters, PortCall, port_calls};
+use crate::concealed::{self, Concealed, Document};
 use crate::coverage::{Coverage, CoverageParameters, Receiver};
 use crate::draught::{self, DraughtChange};
 use crate::encounters::{EncounterParameters, GridPoint, keep_slow, resample};
@@ -28,6 +32,7 @@ use crate::hulls::{self, Profile};
 use crate::identity::{self, Identity, IdentityChange, ImoDoubt};
 use crate::loitering::{self, Loitering, LoiteringParameters, Silences, loiterings};
 use crate::segment::{self, NOISE, Segment};
+use crate::spoof::{self, Spoof, Stations};
 
 /// Furthest distance at which a port is looked for, nautical miles; places further off count as this far.
 const PORT_HORIZON_NM: f64 = 50.0;
@@ -51,6 +56,12 @@ pub struct Parameters {
     pub encounters: EncounterParameters,
     /// Of loitering.
     pub loitering: LoiteringParameters,
+    /// Of port calls.
+    pub calls: CallParameters,
+    /// Of positions that are made up.
+    pub spoof: spoof::Parameters,
+    /// Of destinations.
+    pub concealed: concealed::Parameters,
 }
 
 /// What a survey knows beside the positions.
@@ -62,15 +73,27 @@ pub struct Survey {
     pub receivers: Vec<Receiver>,
     /// Barrels a tonne of the product that tankers are taken to carry: low, best, high.
     pub barrels_per_tonne: (f64, f64, f64),
+    /// Declarations in documents.
+    pub documents: Vec<Document>,
+    /// Ports of the country that the sanctions are about.
+    watched: Vec<usize>,
     ports: &'static Ports,
     land: &'static Land,
 }
 
 impl Survey {
-    /// With the bundled ports and coast.
+    /// With the bundled ports and coast; `target` is the country that the sanctions are about.
     #[must_use]
-    pub fn new(parameters: Parameters, receivers: Vec<Receiver>, barrels_per_tonne: (f64, f64, f64)) -> Self {
-        Self { parameters, receivers, barrels_per_tonne, ports: Ports::bundled(), land: Land::bundled() }
+    pub fn new(
+        parameters: Parameters,
+        target: Country,
+        receivers: Vec<Receiver>,
+        documents: Vec<Document>,
+        barrels_per_tonne: (f64, f64, f64),
+    ) -> Self {
+        let ports = Ports::bundled();
+        let watched = ports.by_country(target).iter().copied().filter(|&n| ports.get(n).position().is_some()).collect();
+        Self { parameters, receivers, barrels_per_tonne, documents, watched, ports, land: Land::bundled() }
     }
 
     fn receiver(&self, n: u16) -> Receiver {
@@ -89,9 +112,8 @@ impl Survey {
         self.port_nm(lat, lon) <= self.parameters.gaps.port_nm
     }
 
-    /// Pass 2: the silences of one ship. `first` holds all of pass 1.
-    #[must_use]
-    pub fn silences(&self, first: &First, fixes: Fixes<'_>, statics: &[Static]) -> Vec<Gap> {
+    /// Pass 2: the silences of one ship, and what may hide in them. `first` holds all of pass 1, settled.
+    pub fn again(&self, first: &First, second: &mut Second, fixes: Fixes<'_>, statics: &[Static]) {
         let around = Around {
             coverage: Some(&first.coverage),
             receiver: &|n| self.receiver(n),
@@ -99,10 +121,40 @@ impl Survey {
             port_nm: &|lat, lon| self.port_nm(lat, lon),
             until: first.until,
         };
-        let mut found = Vec::new();
-        self.tracks(fixes, statics, &mut |track, _| found.extend(gaps(track, &self.parameters.gaps, &around)));
-        found.sort_by_key(|gap| (gap.t0, gap.first));
-        found
+        let mmsi = fixes.mmsi.first().copied().unwrap_or_default();
+        let of_ship = |of: u32| of == mmsi;
+        let calls: Vec<&PortCall> = range(&first.calls, mmsi, |call| call.mmsi).collect();
+        let draughts: Vec<&DraughtChange> = range(&first.draughts, mmsi, |change| change.mmsi).filter(|c| of_ship(c.mmsi)).collect();
+        let fleet = concealed::Fleet {
+            ports: self.ports,
+            reader: Reader::bundled(),
+            sea: Sea::bundled(),
+            watched: &self.watched,
+            calls: &first.by_port,
+            documents: &self.documents,
+            parameters: &self.parameters.concealed,
+            until: first.until.unwrap_or(i64::MAX),
+        };
+        let ship_type = ship::ship_type(statics);
+        let barrels =
+            ship::hull(statics).and_then(|hull| draught::delivery_prior(&hull, self.barrels_per_tonne)).map(|cargo| cargo.barrels);
+        self.tracks(fixes, statics, &mut |track, _| {
+            let mut silences = gaps(track, &self.parameters.gaps, &around);
+            silences.sort_by_key(|gap| (gap.t0, gap.first));
+            let ship = concealed::Ship {
+                fixes: track,
+                statics,
+                calls: &calls,
+                gaps: &silences.iter().collect::<Vec<_>>(),
+                draughts: &draughts,
+                ship_type,
+                barrels,
+            };
+            second.concealed.extend(concealed::concealed(&fleet, &ship));
+            second.gaps.append(&mut silences);
+            second.spoofs.extend(spoof::copied(track, &first.tracks, &self.parameters.spoof));
+        });
+        second.spoofs.extend(spoof::spoofs(fixes, &first.stations, &self.parameters.spoof));
     }
 
     /// Pass 3: where one ship lingered. `silences` are those of all ships.
@@ -155,6 +207,32 @@ impl Survey {
     }
 }
 
+/// Rows of one ship in a list sorted by ship.
+fn range<T>(rows: &[T], mmsi: u32, of: impl Fn(&T) -> u32) -> impl Iterator<Item = &T> {
+    let from = rows.partition_point(|row| of(row) < mmsi);
+    rows[from..].iter().take_while(move |row| of(row) == mmsi)
+}
+
+/// What pass 2 finds.
+#[derive(Clone, Debug, Default)]
+pub struct Second {
+    /// Silences.
+    pub gaps: Vec<Gap>,
+    /// Positions that are made up.
+    pub spoofs: Vec<Spoof>,
+    /// Destinations that apparently were not the declared ones.
+    pub concealed: Vec<Concealed>,
+}
+
+impl Second {
+    /// Adds what was found among other ships.
+    pub fn merge(&mut self, other: Self) {
+        self.gaps.extend(other.gaps);
+        self.spoofs.extend(other.spoofs);
+        self.concealed.extend(other.concealed);
+    }
+}
+
 /// What pass 1 finds.
 pub struct First {
     coverage: Coverage,
@@ -166,6 +244,10 @@ pub struct First {
     shared: Vec<hulls::SharedMmsi>,
     profiles: Vec<Profile>,
     ships: Vec<Ship>,
+    calls: Vec<PortCall>,
+    by_port: BTreeMap<usize, BTreeMap<u32, u32>>,
+    stations: Stations,
+    tracks: spoof::Tracks,
     points: Vec<GridPoint>,
     loiterers: BTreeSet<u32>,
     until: Option<i64>,
@@ -187,6 +269,10 @@ impl First {
             shared: Vec::new(),
             profiles: Vec::new(),
             ships: Vec::new(),
+            calls: Vec::new(),
+            by_port: BTreeMap::new(),
+            stations: Stations::default(),
+            tracks: spoof::Tracks::default(),
             points: Vec::new(),
             loiterers: BTreeSet::new(),
             until: None,
@@ -220,6 +306,9 @@ impl First {
         let nobody = Silences::default();
         survey.split(fixes, &split, &mut |track, _| {
             self.coverage.add(track, &receiver, &shore);
+            self.stations.learn(track);
+            self.tracks.learn(track);
+            self.calls.extend(port_calls(track, survey.ports, &p.calls));
             let from = self.points.len();
             resample(track, &p.encounters, &mut self.points);
             keep_slow(&mut self.points, from, &p.encounters, &port);
@@ -262,6 +351,9 @@ impl First {
         self.shared.extend(other.shared);
         self.profiles.extend(other.profiles);
         self.ships.extend(other.ships);
+        self.calls.extend(other.calls);
+        self.stations.merge(other.stations);
+        self.tracks.merge(other.tracks);
         self.points.extend(other.points);
         self.loiterers.extend(other.loiterers);
         self.until = self.until.max(other.until);
@@ -270,7 +362,14 @@ impl First {
     }
 
     /// Brings everything into one order. To be called once, after the last merge.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, survey: &Survey) {
+        self.stations.settle();
+        self.calls.sort_by_key(|call| (call.mmsi, call.t0, call.first));
+        for call in self.calls.iter().filter(|call| call.confidence >= 2) {
+            if let Some(port) = survey.ports.by_key(&call.port) {
+                *self.by_port.entry(port).or_default().entry(call.mmsi).or_default() += 1;
+            }
+        }
         self.points.sort_unstable_by_key(|point| (point.slot, point.mmsi, point.record, point.file));
         self.ships.sort_by_key(|ship| ship.mmsi);
         self.profiles.sort_by_key(|profile| (profile.mmsi, profile.first().map(|end| end.t)));

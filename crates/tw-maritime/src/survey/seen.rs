@@ -1,9 +1,12 @@
 //! Everything that was seen.
 
 use arrow_array::RecordBatch;
+use tw_ais::Static;
 
-use super::{First, Ship, Survey};
+use super::{First, Second, Ship, Survey};
 use crate::Event;
+use crate::calls::PortCall;
+use crate::concealed::Concealed;
 use crate::draught::DraughtChange;
 use crate::encounters::{Encounter, Hull, Knowledge, push_sorted};
 use crate::gaps::Gap;
@@ -11,6 +14,8 @@ use crate::hulls::{FalseFlag, HullLink, SharedMmsi, false_flags, hull_links};
 use crate::identity::{Identity, IdentityChange, ImoDoubt};
 use crate::loitering::Loitering;
 use crate::segment::Segment;
+use crate::spoof::{Spoof, mark_common};
+use crate::voyages::{Voyage, VoyageParameters, voyages};
 
 macro_rules! seen {
     ($($(#[doc = $doc:literal])+ $field:ident : $event:ty,)+) => {
@@ -57,6 +62,14 @@ seen! {
     hull_links: HullLink,
     /// Flags in doubt.
     false_flags: FalseFlag,
+    /// Calls at ports.
+    port_calls: PortCall,
+    /// Voyages between them.
+    sailings: Voyage,
+    /// Voyages whose destination apparently was not the declared one.
+    concealed: Concealed,
+    /// Positions that are made up.
+    spoofs: Spoof,
     /// Silences.
     gaps: Gap,
     /// Meetings at sea, both heard.
@@ -68,10 +81,19 @@ seen! {
 }
 
 impl Survey {
-    /// Puts together what the passes found; `first` is settled.
+    /// Puts together what the passes found; `first` is settled. `statics` are those of all ships, sorted by ship and time.
     #[must_use]
-    pub fn seen(&self, first: First, mut gaps: Vec<Gap>, mut loiterings: Vec<Loitering>) -> Seen {
+    pub fn seen(&self, first: First, second: Second, mut loiterings: Vec<Loitering>, statics: &[Static]) -> Seen {
         let p = &self.parameters;
+        let Second { mut gaps, mut spoofs, mut concealed } = second;
+        concealed.sort_by_key(|c| (c.mmsi, c.t0, c.first));
+        mark_common(&mut spoofs, &p.spoof);
+        spoofs.sort_by_key(|s| (s.mmsi, s.t0, s.kind as u8, s.first));
+        let mut sailings = Vec::new();
+        for calls in first.calls.chunk_by(|a, b| a.mmsi == b.mmsi) {
+            let said: Vec<Static> = super::range(statics, calls[0].mmsi, |s| s.mmsi).cloned().collect();
+            sailings.extend(voyages(calls, &said, &[], &[], &VoyageParameters::default()).into_iter().map(|sailing| sailing.voyage));
+        }
         gaps.sort_by_key(|gap| (gap.mmsi, gap.t0, gap.first));
         loiterings.sort_by_key(|l| (l.mmsi, l.t0, l.first));
         let hull = |mmsi: u32| {
@@ -89,6 +111,10 @@ impl Survey {
             hull_links: hull_links(&first.profiles, &p.hulls),
             false_flags: false_flags(&first.profiles, &[], &p.hulls),
             ships: first.ships,
+            port_calls: first.calls,
+            sailings,
+            concealed,
+            spoofs,
             segments: first.segments,
             identities: first.identities,
             identity_changes: first.changes,

@@ -2,6 +2,7 @@
 
 use tw_ais::{Fixes, Static};
 
+use crate::draught::Hull;
 use crate::mid::flag;
 use crate::{At, Time};
 
@@ -44,6 +45,20 @@ crate::event! {
 /// Type of ship that the reports say most often, longest run first; 0 is not known.
 pub(super) fn ship_type(statics: &[Static]) -> u8 {
     statics.iter().filter(|s| s.ship_type > 0).max_by_key(|s| (s.n, std::cmp::Reverse(s.t))).map_or(0, |s| s.ship_type)
+}
+
+/// The hull that the reports describe, if they give its size.
+pub(super) fn hull(statics: &[Static]) -> Option<Hull> {
+    let size =
+        statics.iter().filter(|s| s.dimensions.length().is_some() && s.dimensions.beam().is_some()).max_by_key(|s| (s.t_last, s.t))?;
+    let deepest = statics.iter().map(|s| s.draught).filter(|&d| d > 0 && d < 255).max();
+    Some(Hull {
+        length: f64::from(size.dimensions.length()?),
+        beam: f64::from(size.dimensions.beam()?),
+        draught_max: deepest.map(|d| f64::from(d) / 10.0),
+        dwt: None,
+        ship_type: ship_type(statics),
+    })
 }
 
 impl Ship {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::normal::{SEED, canonical, clean, finish, hash_key, key, more};
+use super::normal::{SEED, canonical, clean, finish, hash_key, key, key_of, more};
 use super::words;
 use tw_base::Country;
 
-use crate::{Port, PortKind, Ports, Script, Source, alpha2_of_country};
+use crate::{Port, PortKind, Ports, Script, Source, alpha2_of_country, country_of_alpha2};
 
-/// A place without the port function, from UN/LOCODE (see `data/README.md`).
+/// A place without the port function, from UN/LOCODE (see `data/DESTINATION.md`).
 const PLACES: &str = include_str!("../../data/places.csv");
 /// What crews type for a place, by hand.
 const ALIASES: &str = include_str!("../../data/aliases.csv");
@@ -89,7 +89,6 @@ pub(super) const BY_ALIAS: u8 = 2;
 pub(super) struct Near {
     pub(super) start: u32,
     pub(super) len: u8,
-    pub(super) mask: u32,
     pub(super) place: u32,
     pub(super) weight: f32,
 }
@@ -108,6 +107,8 @@ pub(super) struct Word {
 pub(super) const SHORTEST_NEAR: usize = 5;
 /// See [`SHORTEST_NEAR`].
 pub(super) const LONGEST_NEAR: usize = 24;
+/// Bits of the filter before the map of names.
+const MAYBE: usize = 1 << 21;
 const LENGTHS: usize = LONGEST_NEAR + 2;
 
 pub(super) struct Index {
@@ -115,19 +116,28 @@ pub(super) struct Index {
     pub(super) names: Vec<Box<str>>,
     senses: Vec<Sense>,
     by_name: Map<u64, (u32, u32)>,
+    /// A bit for each name that there may be: most spans of tokens are none, and this fits the cache.
+    maybe: Vec<u64>,
     by_code: Map<u32, u32>,
     /// Main place of a class: a port with a code, the largest.
-    pub(super) main: Map<u32, u32>,
+    main: Map<u32, u32>,
+    /// The place to show for each place: itself, or the main one of its class.
+    shown: Vec<u32>,
+    /// Country of each packed pair of letters.
+    countries: Vec<Option<Country>>,
     by_tail: Map<u32, Vec<u32>>,
     words: Map<u64, Word>,
     phrases: Map<u64, Word>,
     /// Names in other scripts.
     scripts: HashMap<String, u32>,
     near: Vec<Near>,
+    /// [`mask`] of each of `near`, apart because all of a bucket are looked at.
+    masks: Vec<u64>,
     near_text: Vec<u8>,
     buckets: Vec<u32>,
     /// North Korea and Russia's Far East: searched whatever the first letter.
     watched: Vec<Near>,
+    watched_masks: Vec<u64>,
     /// Canonical names, sorted, for texts cut at 20 characters.
     sorted: Vec<(Box<str>, u32)>,
 }
@@ -169,13 +179,14 @@ fn subdivision(text: &str) -> [u8; 3] {
     out
 }
 
-/// Letters that occur, a bit each.
-pub(super) fn mask(text: &[u8]) -> u32 {
+/// Letters that occur, a bit each, and a second bit for those that occur twice: one edit changes at most one bit on each side.
+pub(super) fn mask(text: &[u8]) -> u64 {
     text.iter().fold(0, |mask, b| {
-        mask | match b {
-            b'A'..=b'Z' => 1 << (b - b'A'),
+        let bit = match b {
+            b'A'..=b'Z' => 1_u64 << (b - b'A'),
             _ => 1 << 26,
-        }
+        };
+        if mask & bit == 0 { mask | bit } else { mask | bit << 32 }
     })
 }
 
@@ -197,10 +208,68 @@ fn prior(port: &Port) -> f32 {
 }
 
 /// Words that can stand before or after the name of a port without being part of it, with what is lost by leaving them out.
-const GENERIC_HEADS: &[&str] = &["PORT OF ", "PORT DE ", "PUERTO DE ", "PORTO DE ", "PORTO DI ", "PORT ", "PUERTO ", "PORTO ", "PELABUHAN ", "BANDAR ", "BUKHTA ", "MINA ", "BAHIA DE "];
-const GENERIC_TAILS: &[&str] = &[
-    " HARBOR", " HARBOUR", " PORT", " PT", " KO", " HANG", " GANG", " KANG", " SHI", " HAVN", " HAMN", " HAVEN", " ISLAND", " IS", " CITY", " TERMINAL", " ANCHORAGE", " BAY", " OIL TERMINAL", " ROADS", " APT",
+const GENERIC_HEADS: &[&str] = &[
+    "PORT OF ",
+    "PORT DE ",
+    "PUERTO DE ",
+    "PORTO DE ",
+    "PORTO DI ",
+    "PORT ",
+    "PUERTO ",
+    "PORTO ",
+    "PELABUHAN ",
+    "BANDAR ",
+    "BUKHTA ",
+    "MINA ",
+    "BAHIA DE ",
 ];
+const GENERIC_TAILS: &[&str] = &[
+    " HARBOR",
+    " HARBOUR",
+    " PORT",
+    " PT",
+    " KO",
+    " HANG",
+    " GANG",
+    " KANG",
+    " SHI",
+    " HAVN",
+    " HAMN",
+    " HAVEN",
+    " ISLAND",
+    " IS",
+    " CITY",
+    " TERMINAL",
+    " ANCHORAGE",
+    " BAY",
+    " OIL TERMINAL",
+    " ROADS",
+    " APT",
+];
+
+/// First words that are shortened at will.
+const SHORT_HEADS: &[(&str, &[&str])] = &[
+    ("PORT ", &["PT", "P", "PRT"]),
+    ("POINT ", &["PT"]),
+    ("PUERTO ", &["PTO", "P", "PT"]),
+    ("NEW ", &["N"]),
+    ("NORTH ", &["N", "NO"]),
+    ("SOUTH ", &["S", "SO"]),
+    ("EAST ", &["E"]),
+    ("WEST ", &["W"]),
+    ("GREAT ", &["GT", "G"]),
+    ("LAKE ", &["LK", "L"]),
+    ("SANTA ", &["STA", "S"]),
+    ("SAN ", &["S"]),
+    ("SANTO ", &["STO"]),
+    ("CAPE ", &["C"]),
+    ("TANJUNG ", &["TG", "TJ", "TJG"]),
+    ("BANDAR ", &["B"]),
+];
+
+/// Countries whose names of places have an article that is written, left out, or assimilated at will.
+const ARAB: [&str; 17] = ["AE", "BH", "DZ", "EG", "IQ", "JO", "KW", "LB", "LY", "MA", "OM", "QA", "SA", "SD", "SY", "TN", "YE"];
+const ARTICLES: [&str; 11] = ["AL ", "EL ", "AD ", "AR ", "AS ", "ASH ", "AZ ", "AT ", "AN ", "AL-", "EL-"];
 
 /// Spellings of a marked letter with two letters, as in German and Scandinavian telegrams.
 fn two_letters(text: &str) -> Option<String> {
@@ -226,6 +295,9 @@ fn two_letters(text: &str) -> Option<String> {
     changed.then_some(out)
 }
 
+/// Weight of a colonial or old name, by which it is known again in [`Builder::name`].
+const OLD: f32 = -0.4;
+
 struct Builder {
     index: Index,
     pairs: Vec<(u64, Sense)>,
@@ -239,26 +311,30 @@ impl Builder {
         }
     }
 
-    fn near(&mut self, key: &str, place: u32, weight: f32) {
+    fn near(&mut self, key: &str, place: u32, weight: f32, rare: bool) {
         if !(SHORTEST_NEAR..=LONGEST_NEAR).contains(&key.len()) {
             return;
         }
         let p = &self.index.places[place as usize];
         let watched = p.watched;
-        let near = Near { start: self.index.near_text.len() as u32, len: key.len() as u8, mask: mask(key.as_bytes()), place, weight };
+        let weight = if watched && rare { weight - 2.0 } else { weight };
+        let near = Near { start: self.index.near_text.len() as u32, len: key.len() as u8, place, weight };
         self.index.near_text.extend_from_slice(key.as_bytes());
         self.near.push((near, watched));
     }
 
     /// Adds a name of a place with its variants.
     fn name(&mut self, text: &str, place: u32, weight: f32, rule: u8, near: bool) {
-        let folded = key(text);
+        let rare = weight == OLD;
+        let cleaned = clean(text);
+        let upper = cleaned.text();
+        let folded = key_of(&cleaned);
         if folded.len() < 2 {
             return;
         }
         self.sense(&folded, Sense::Place { place, weight, rule });
         if near {
-            self.near(&folded, place, weight);
+            self.near(&folded, place, weight, rare);
             if folded.len() >= 12 {
                 self.index.sorted.push((folded.clone().into_boxed_str(), place));
             }
@@ -267,7 +343,7 @@ impl Builder {
             let two = key(&two);
             self.sense(&two, Sense::Place { place, weight, rule });
             if near {
-                self.near(&two, place, weight);
+                self.near(&two, place, weight, rare);
             }
         }
         for infix in ["-d'", "-sur-", "-en-", "-de-", " upon ", "-upon-", " am ", " an der ", " on ", "-on-"] {
@@ -279,14 +355,37 @@ impl Builder {
                 break;
             }
         }
+        for (long, shorts) in SHORT_HEADS {
+            if let Some(rest) = upper.strip_prefix(long) {
+                let rest = key(rest);
+                if rest.len() >= 4 {
+                    for short in *shorts {
+                        self.sense(&[short, &*rest].concat(), Sense::Place { place, weight: weight - 0.5, rule });
+                    }
+                }
+            }
+        }
+        let p = self.index.places[place as usize];
+        if p.sea && p.prior >= 1.0 && matches!(p.subdivision, [a, b, 0] if a.is_ascii_uppercase() && b.is_ascii_uppercase()) {
+            let state = String::from_utf8_lossy(&p.subdivision[..2]).into_owned();
+            self.sense(&[&*folded, &*state].concat(), Sense::Place { place, weight, rule });
+        }
+        if ARAB.iter().any(|code| pack_country(code) == p.country) {
+            let rest = ARTICLES.iter().find_map(|article| upper.strip_prefix(article)).unwrap_or(upper);
+            let rest = key(rest);
+            if rest.len() >= 4 {
+                for article in ["", "AL", "EL"] {
+                    self.sense(&[article, &rest].concat(), Sense::Place { place, weight: weight - 0.3, rule });
+                }
+            }
+        }
         if text.len() > 4 {
-            let upper = clean(text);
-            let upper = upper.text();
             for head in GENERIC_HEADS {
                 if let Some(rest) = upper.strip_prefix(head) {
                     let rest = key(rest);
                     if rest.len() >= 5 {
-                        self.sense(&rest, Sense::Place { place, weight: weight - 1.5, rule });
+                        let lost = if *head == "PORT " { 1.5 } else { 0.5 };
+                        self.sense(&rest, Sense::Place { place, weight: weight - lost, rule });
                     }
                     break;
                 }
@@ -297,7 +396,7 @@ impl Builder {
                     if rest.len() >= 4 {
                         self.sense(&rest, Sense::Place { place, weight: weight - 0.5, rule });
                         if near {
-                            self.near(&rest, place, weight - 0.5);
+                            self.near(&rest, place, weight - 0.5, rare);
                         }
                     }
                     break;
@@ -315,16 +414,21 @@ impl Index {
             names: Vec::with_capacity(70_000),
             senses: Vec::new(),
             by_name: Map::default(),
+            maybe: vec![0; MAYBE / 64],
             by_code: Map::default(),
             main: Map::default(),
+            shown: Vec::new(),
+            countries: countries(),
             by_tail: Map::default(),
             words: Map::default(),
             phrases: Map::default(),
             scripts: HashMap::new(),
             near: Vec::new(),
+            masks: Vec::new(),
             near_text: Vec::new(),
             buckets: Vec::new(),
             watched: Vec::new(),
+            watched_masks: Vec::new(),
             sorted: Vec::new(),
         };
         let mut builder = Builder { index, pairs: Vec::with_capacity(260_000), near: Vec::with_capacity(80_000) };
@@ -338,6 +442,10 @@ impl Index {
     /// Senses of a hash.
     #[inline]
     pub(super) fn senses(&self, hash: u64) -> &[Sense] {
+        let bit = (hash >> 8) as usize % MAYBE;
+        if self.maybe[bit / 64] >> (bit % 64) & 1 == 0 {
+            return &[];
+        }
         self.by_name.get(&hash).map_or(&[], |&(start, n)| &self.senses[start as usize..(start + n) as usize])
     }
 
@@ -371,16 +479,24 @@ impl Index {
     }
 
     /// Names of one first letter and one length.
-    pub(super) fn bucket(&self, first: u8, len: usize) -> &[Near] {
+    pub(super) fn bucket(&self, first: u8, len: usize) -> (&[Near], &[u64]) {
         if !(SHORTEST_NEAR..=LONGEST_NEAR).contains(&len) {
-            return &[];
+            return (&[], &[]);
         }
         let i = bucket_of(first) * LENGTHS + len;
-        &self.near[self.buckets[i] as usize..self.buckets[i + 1] as usize]
+        let range = self.buckets[i] as usize..self.buckets[i + 1] as usize;
+        (&self.near[range.clone()], &self.masks[range])
     }
 
-    pub(super) fn watched(&self) -> &[Near] {
-        &self.watched
+    /// Names of North Korea and Russia's Far East between two lengths.
+    pub(super) fn watched(&self, from: usize, to: usize) -> (&[Near], &[u64]) {
+        let start = self.watched.partition_point(|n| usize::from(n.len) < from);
+        let end = self.watched.partition_point(|n| usize::from(n.len) <= to);
+        (&self.watched[start..end], &self.watched_masks[start..end])
+    }
+
+    fn mask_of(&self, near: &Near) -> u64 {
+        mask(self.near_bytes(near))
     }
 
     /// Names that begin so.
@@ -390,10 +506,39 @@ impl Index {
         &self.sorted[start..start + n]
     }
 
-    /// The place of a class that has the code of the sea port.
-    pub(super) fn main_of(&self, place: u32) -> u32 {
-        self.main.get(&self.places[place as usize].class).copied().unwrap_or(place)
+    /// The place to show: a part of a port with a code of its own keeps it; a place without a code, and a second row of the same name, takes that
+    /// of the port.
+    #[inline]
+    pub(super) fn shown(&self, place: u32) -> u32 {
+        self.shown[place as usize]
     }
+
+    /// The country of two packed letters.
+    #[inline]
+    pub(super) fn country(&self, packed: u16) -> Option<Country> {
+        self.countries.get(usize::from(packed)).copied().flatten()
+    }
+
+    fn choose_shown(&self, place: u32) -> u32 {
+        let own = &self.places[place as usize];
+        let Some(&main) = self.main.get(&own.class) else { return place };
+        let p = &self.places[main as usize];
+        let keep = own.code != 0 && own.sea && self.names[own.name as usize] != self.names[p.name as usize];
+        if keep { place } else { main }
+    }
+}
+
+fn countries() -> Vec<Option<Country>> {
+    let mut out = vec![None; 37 * 37];
+    for a in b'A'..=b'Z' {
+        for b in b'A'..=b'Z' {
+            let code = [a, b];
+            if let Ok(text) = std::str::from_utf8(&code) {
+                out[usize::from(pack_country(text))] = country_of_alpha2(text);
+            }
+        }
+    }
+    out
 }
 
 fn bucket_of(first: u8) -> usize {
@@ -420,7 +565,8 @@ impl Builder {
                 class: port.place,
                 name: self.index.names.len() as u32,
                 sea: port.takes_ships(),
-                watched: port.takes_ships() && matches!(port.country.code(), "PRK" | "RUS") && matches!(port.source, Source::Gazetteer | Source::Curated | Source::Wpi) && (port.country == Country::PRK || port.lon > 127.0),
+                watched: port.country == Country::PRK
+                    || port.country == Country::RUS && port.lon > 127.0 && port.source != Source::Unlocode,
             };
             self.index.places.push(place);
             self.index.names.push(port.name.clone().into_boxed_str());
@@ -437,7 +583,9 @@ impl Builder {
             if code != 0 && !matches!(port.kind, PortKind::Inland) {
                 let rank = |p: &Place| (p.prior, std::cmp::Reverse(p.port));
                 let plain = matches!(port.kind, PortKind::Port | PortKind::River);
-                let better = self.index.main.get(&port.place).is_none_or(|&m| plain && rank(&self.index.places[m as usize]).partial_cmp(&rank(&place)) == Some(std::cmp::Ordering::Less));
+                let better = self.index.main.get(&port.place).is_none_or(|&m| {
+                    plain && rank(&self.index.places[m as usize]).partial_cmp(&rank(&place)) == Some(std::cmp::Ordering::Less)
+                });
                 if better {
                     self.index.main.insert(port.place, id);
                 }
@@ -454,18 +602,20 @@ impl Builder {
                 let (weight, near) = match note {
                     "area" => (-2.5, false),
                     "city" | "part" => (-0.8, true),
-                    "typo" | "short" | "old" => (-0.3, true),
+                    // Colonial and old names: read as they are, but hardly misspelt.
+                    "ja" | "old" => (OLD, true),
+                    "typo" | "short" => (-0.3, true),
                     _ if n == 0 => (0.0, true),
                     _ => (-0.3, true),
                 };
                 let rule = if n == 0 { BY_NAME } else { BY_OTHER_NAME };
-                self.name(&name.text, id, weight, rule, near && place.sea);
+                self.name(&name.text, id, weight, rule, near && (place.sea || place.watched));
                 // `A/B` and `A (B)` name both.
                 if name.text.contains(['/', '(', ',']) {
                     for part in name.text.split(['/', '(', ')', ',']) {
                         let part = part.trim();
                         if part.len() >= 4 && part.len() < name.text.len() {
-                            self.name(part, id, weight - 0.3, BY_OTHER_NAME, near && place.sea);
+                            self.name(part, id, weight - 0.3, BY_OTHER_NAME, near && (place.sea || place.watched));
                         }
                     }
                 }
@@ -476,7 +626,7 @@ impl Builder {
     fn places(&mut self) {
         for line in PLACES.lines().skip(1) {
             let fields = fields(line);
-            let [code, name, ascii, sub, lat, lon] = fields;
+            let [code, name, ascii, sub, lat, lon, water] = fields;
             let packed = pack(code.as_bytes());
             if code.len() != 5 || self.index.by_code.contains_key(&packed) {
                 continue;
@@ -488,7 +638,14 @@ impl Builder {
                 code: packed,
                 country,
                 subdivision: subdivision(sub),
-                prior: if &code[..2] == "NL" { -0.5 } else { -1.5 },
+                // Our choice: a town by the water is named more often, and in the Netherlands nearly all are.
+                prior: if &code[..2] == "NL" {
+                    -0.5
+                } else if water == "1" {
+                    -0.7
+                } else {
+                    -1.5
+                },
                 lat: lat.parse().unwrap_or(f32::NAN),
                 lon: lon.parse().unwrap_or(f32::NAN),
                 class: 0x8000_0000 + id,
@@ -511,11 +668,11 @@ impl Builder {
             let port = ports.by_key(code).and_then(|i| u32::try_from(i).ok());
             let Some(place) = port.or_else(|| self.index.by_code.get(&pack(code.as_bytes())).copied()) else { continue };
             // Ports come first in `places`, in the order of the table.
-            let weight = if note == "weak" { 1.0 } else { 3.0 };
+            let weight = if note == "weak" { 2.0 } else { 3.0 };
             let folded = key(text);
             self.sense(&folded, Sense::Place { place, weight, rule: BY_ALIAS });
-            if note != "weak" && note != "code" {
-                self.near(&folded, place, 1.0);
+            if note != "code" {
+                self.near(&folded, place, 1.0, false);
             }
         }
     }
@@ -578,8 +735,12 @@ impl Builder {
 
     /// Names of countries and states of five letters and more with one letter left out, where that is no other word.
     fn misspelt(&mut self) {
-        let countries = words::COUNTRIES.iter().map(|(country, spellings)| (Word { flags: 0, state: 0, country: pack_country(country) }, spellings));
-        let states = words::STATES.iter().enumerate().map(|(n, (_, _, spellings))| (Word { flags: 0, state: u16::try_from(n + 1).unwrap_or_default(), country: 0 }, spellings));
+        let countries =
+            words::COUNTRIES.iter().map(|(country, spellings)| (Word { flags: 0, state: 0, country: pack_country(country) }, spellings));
+        let states = words::STATES
+            .iter()
+            .enumerate()
+            .map(|(n, (_, _, spellings))| (Word { flags: 0, state: u16::try_from(n + 1).unwrap_or_default(), country: 0 }, spellings));
         for (word, spellings) in countries.chain(states) {
             for name in spellings.split('|').filter(|name| name.len() >= 5 && name.bytes().all(|b| b.is_ascii_uppercase())) {
                 for i in 1..name.len() {
@@ -593,7 +754,7 @@ impl Builder {
 
     fn finish(mut self) -> Index {
         // The best sense of a place under one name is kept.
-        self.pairs.sort_by(|a, b| {
+        self.pairs.sort_unstable_by(|a, b| {
             let rank = |s: &Sense| match s {
                 Sense::Place { place, weight, .. } => (*place, -weight),
                 Sense::Country(_) => (u32::MAX, 0.0),
@@ -617,10 +778,14 @@ impl Builder {
         while start < self.pairs.len() {
             let hash = self.pairs[start].0;
             let n = self.pairs[start..].iter().take_while(|pair| pair.0 == hash).count();
+            lend_codes(&mut index.places, &self.pairs[start..start + n]);
             index.by_name.insert(hash, (start as u32, n as u32));
+            let bit = (hash >> 8) as usize % MAYBE;
+            index.maybe[bit / 64] |= 1 << (bit % 64);
             start += n;
         }
         index.watched = self.near.iter().filter(|n| n.1).map(|n| n.0).collect();
+        index.watched.sort_by_key(|n| (n.len, n.start));
         let slot = |n: &Near| bucket_of(index.near_text[n.start as usize]) * LENGTHS + usize::from(n.len);
         let mut near: Vec<Near> = self.near.iter().map(|n| n.0).collect();
         near.sort_by_key(|n| (slot(n), n.start));
@@ -631,7 +796,10 @@ impl Builder {
         for i in 1..buckets.len() {
             buckets[i] += buckets[i - 1];
         }
+        index.shown = (0..index.places.len() as u32).map(|i| index.choose_shown(i)).collect();
         index.near = near;
+        index.masks = index.near.iter().map(|n| index.mask_of(n)).collect();
+        index.watched_masks = index.watched.iter().map(|n| index.mask_of(n)).collect();
         index.buckets = buckets;
         index.sorted.sort_unstable();
         index.by_code.shrink_to_fit();
@@ -639,9 +807,32 @@ impl Builder {
     }
 }
 
-/// The first six fields of a line of one of our own files: commas between, quotes only around whole fields.
-fn fields(line: &str) -> [&str; 6] {
-    let mut out = [""; 6];
+/// A port without a code takes that of the town of its name beside it: the World Port Index has ports that UN/LOCODE lists as towns only.
+fn lend_codes(places: &mut [Place], senses: &[(u64, Sense)]) {
+    for (_, sense) in senses {
+        let Sense::Place { place: port, rule: BY_NAME, .. } = *sense else { continue };
+        let p = places[port as usize];
+        if p.code != 0 || p.port == NONE {
+            continue;
+        }
+        let town = senses.iter().find_map(|(_, other)| match *other {
+            Sense::Place { place, rule: BY_NAME, .. } => {
+                let q = places[place as usize];
+                let near = (p.lat - q.lat).hypot((p.lon - q.lon) * p.lat.to_radians().cos()) < 0.25;
+                let same = near || !q.lat.is_finite() && p.subdivision == q.subdivision && p.subdivision[0] != 0;
+                (q.port == NONE && q.country == p.country && same).then_some(q.code)
+            }
+            _ => None,
+        });
+        if let Some(code) = town {
+            places[port as usize].code = code;
+        }
+    }
+}
+
+/// The first seven fields of a line of one of our own files: commas between, quotes only around whole fields.
+fn fields(line: &str) -> [&str; 7] {
+    let mut out = [""; 7];
     let mut rest = line;
     for field in &mut out {
         if let Some(quoted) = rest.strip_prefix('"') {

@@ -20,8 +20,29 @@ fn substitution(a: u8, b: u8) -> u8 {
     }
     let (a, b) = (a.min(b), a.max(b));
     match (a, b) {
-        (b'0', b'O') | (b'0', b'Q') | (b'1', b'I') | (b'1', b'L') | (b'5', b'S') | (b'8', b'B') | (b'2', b'Z') | (b'6', b'G') | (b'3', b'E') | (b'4', b'A') | (b'7', b'T') => return 3,
-        (b'U', b'V') | (b'O', b'Q') | (b'I', b'L') | (b'I', b'J') | (b'I', b'Y') | (b'C', b'K') | (b'S', b'Z') | (b'V', b'W') | (b'M', b'N') | (b'B', b'P') | (b'D', b'T') | (b'G', b'K') => return 7,
+        (b'0', b'O')
+        | (b'0', b'Q')
+        | (b'1', b'I')
+        | (b'1', b'L')
+        | (b'5', b'S')
+        | (b'8', b'B')
+        | (b'2', b'Z')
+        | (b'6', b'G')
+        | (b'3', b'E')
+        | (b'4', b'A')
+        | (b'7', b'T') => return 3,
+        (b'U', b'V')
+        | (b'O', b'Q')
+        | (b'I', b'L')
+        | (b'I', b'J')
+        | (b'I', b'Y')
+        | (b'C', b'K')
+        | (b'S', b'Z')
+        | (b'V', b'W')
+        | (b'M', b'N')
+        | (b'B', b'P')
+        | (b'D', b'T')
+        | (b'G', b'K') => return 7,
         _ => {}
     }
     if (six_bit(a) ^ six_bit(b)).count_ones() == 1 {
@@ -39,6 +60,23 @@ fn vowel(b: u8) -> bool {
 /// The second letter of `AE`, `OE`, `UE`, `AA` costs 4 (marked letters in telegrams), doubling or undoubling a letter 6, an `H` too many or too few 7, two neighbours exchanged 8, any other insertion or deletion 10.
 pub(super) fn distance(typed: &[u8], name: &[u8], limit: u8) -> Option<u8> {
     const W: usize = LONGEST_NEAR + 4;
+    // What both begin and end with, but for one letter of context, needs no matrix.
+    let mut head = typed.iter().zip(name).take_while(|(a, b)| a == b).count();
+    if head == typed.len() && head == name.len() {
+        return Some(0);
+    }
+    // One edit leaves all but two letters in place (two look-alike digits are the only cheaper pair).
+    if limit <= ONE && !typed.iter().any(u8::is_ascii_digit) {
+        let tail = typed.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
+        if head + tail + 2 < typed.len().max(name.len()) {
+            return None;
+        }
+    }
+    head = head.saturating_sub(1);
+    let (typed, name) = (&typed[head..], &name[head..]);
+    let mut tail = typed.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
+    tail = tail.saturating_sub(1).min(typed.len().saturating_sub(2)).min(name.len().saturating_sub(2));
+    let (typed, name) = (&typed[..typed.len() - tail], &name[..name.len() - tail]);
     let (n, m) = (typed.len(), name.len());
     if n >= W || m >= W || n.abs_diff(m) > 2 {
         return None;
@@ -111,13 +149,17 @@ pub(super) fn search(index: &Index, typed: &[u8], out: &mut Vec<Hit>) {
         return;
     }
     let limit = limit(len);
-    let edits = u32::from(limit / ONE);
+    let two = limit > ONE;
     let bits = mask(typed);
-    let mut scan = |names: &[Near]| {
-        for near in names {
-            let differ = near.mask ^ bits;
-            // An edit changes at most one letter on each side.
-            if (differ & bits).count_ones() > edits || (differ & near.mask).count_ones() > edits {
+    // At most one bit set, or two: without counting, which takes long on plain x86-64.
+    let few = |x: u64| {
+        let x = x & x.wrapping_sub(1);
+        if two { x & x.wrapping_sub(1) == 0 } else { x == 0 }
+    };
+    let edits = if two { 2 } else { 1 };
+    let mut scan = |(names, masks): (&[Near], &[u64])| {
+        for (near, &other) in names.iter().zip(masks) {
+            if !few(bits & !other) || !few(other & !bits) {
                 continue;
             }
             if let Some(cost) = distance(typed, index.near_bytes(near), limit) {
@@ -125,16 +167,29 @@ pub(super) fn search(index: &Index, typed: &[u8], out: &mut Vec<Hit>) {
             }
         }
     };
-    let firsts = [typed[0], likeness(typed[0])];
-    for (n, first) in firsts.into_iter().enumerate() {
-        if n == 1 && first == typed[0] {
-            break;
-        }
-        for candidate in len.saturating_sub(edits as usize)..=len + edits as usize {
-            scan(index.bucket(first, candidate));
+    for candidate in len.saturating_sub(edits)..=len + edits {
+        scan(index.bucket(typed[0], candidate));
+    }
+    scan(index.watched(len.saturating_sub(edits), len + edits));
+    // Another first letter: its likeness if nothing else was found; any if only watched names were, so that they are not without rivals.
+    let other = likeness(typed[0]);
+    let rivals = !out.is_empty() && out.iter().all(|hit| index.places[hit.place as usize].watched);
+    if out.is_empty() && other == typed[0] || !out.is_empty() && !rivals {
+        return;
+    }
+    for first in (b'A'..=b'[').filter(|&b| b != typed[0] && (rivals || b == other)) {
+        for candidate in len.saturating_sub(edits)..=len + edits {
+            let (names, masks) = index.bucket(first, candidate);
+            for (near, &m) in names.iter().zip(masks) {
+                if few(bits & !m)
+                    && few(m & !bits)
+                    && let Some(cost) = distance(typed, index.near_bytes(near), limit)
+                {
+                    out.push(Hit { place: near.place, weight: near.weight, cost });
+                }
+            }
         }
     }
-    scan(index.watched());
 }
 
 /// The letter that a first character most likely stands for: a digit's look-alike, `V` for `U`, and so on.

@@ -1,7 +1,5 @@
 //! From what was typed to tokens: upper case, ASCII, at most [`LONGEST`] bytes, no allocation.
 
-use super::words::CANON;
-
 /// Longest normalised text that is read. The AIS field has 20 characters; port records and papers can be longer.
 pub(super) const LONGEST: usize = 96;
 /// Most tokens of a text that are read.
@@ -83,7 +81,14 @@ fn fold(c: char) -> &'static str {
         '\u{cc}'..='\u{cf}' | '\u{ec}'..='\u{ef}' | '\u{128}'..='\u{131}' | '\u{1ec8}'..='\u{1ecb}' => "I",
         '\u{d0}' | '\u{f0}' | '\u{10e}'..='\u{111}' => "D",
         '\u{d1}' | '\u{f1}' | '\u{143}'..='\u{148}' => "N",
-        '\u{d2}'..='\u{d6}' | '\u{d8}' | '\u{f2}'..='\u{f6}' | '\u{f8}' | '\u{14c}'..='\u{151}' | '\u{1a0}' | '\u{1a1}' | '\u{1ecc}'..='\u{1ee3}' => "O",
+        '\u{d2}'..='\u{d6}'
+        | '\u{d8}'
+        | '\u{f2}'..='\u{f6}'
+        | '\u{f8}'
+        | '\u{14c}'..='\u{151}'
+        | '\u{1a0}'
+        | '\u{1a1}'
+        | '\u{1ecc}'..='\u{1ee3}' => "O",
         '\u{152}' | '\u{153}' => "OE",
         '\u{d9}'..='\u{dc}' | '\u{f9}'..='\u{fc}' | '\u{168}'..='\u{173}' | '\u{1af}' | '\u{1b0}' | '\u{1ee4}'..='\u{1ef1}' => "U",
         '\u{dd}' | '\u{fd}' | '\u{ff}' | '\u{178}' => "Y",
@@ -250,27 +255,33 @@ pub(super) fn finish(hash: u64) -> u64 {
     h ^ (h >> 29)
 }
 
-/// The one spelling of a word ([`CANON`]).
+/// The one spelling of a word, in names and in texts alike.
 #[inline]
 pub(super) fn canonical(word: &[u8]) -> &[u8] {
-    if word.len() < 3 {
-        return word;
+    match word {
+        b"SAINT" | b"SANKT" | b"SANCT" => b"ST",
+        b"SAINTE" => b"STE",
+        b"FORT" => b"FT",
+        b"MOUNT" => b"MT",
+        b"HARBOUR" | b"HBR" | b"HARB" | b"HRBR" | b"HARBR" => b"HARBOR",
+        b"PTO" => b"PUERTO",
+        b"PTE" => b"POINTE",
+        b"BCH" => b"BEACH",
+        b"ISLE" | b"ISLAND" | b"ISLANDS" | b"ISL" | b"ISLD" => b"IS",
+        b"CHAN" | b"CHNL" => b"CHANNEL",
+        b"RVR" | b"RIV" => b"RIVER",
+        b"HVN" => b"HAVN",
+        other => other,
     }
-    match word[0] {
-        b'S' | b'F' | b'M' | b'H' | b'P' | b'B' | b'I' | b'C' | b'R' => {}
-        _ => return word,
-    }
-    for (from, to) in CANON {
-        if from.as_bytes() == word {
-            return to.as_bytes();
-        }
-    }
-    word
 }
 
 /// Squeezed, canonical form of a name: the key of the indexes.
 pub(super) fn key(text: &str) -> String {
-    let clean = clean(text);
+    key_of(&clean(text))
+}
+
+/// [`key`] of a text that is normalised already.
+pub(super) fn key_of(clean: &Clean) -> String {
     let mut out = String::with_capacity(clean.len);
     for token in &clean.tokens[..clean.n] {
         out.push_str(std::str::from_utf8(canonical(clean.word(token))).unwrap_or_default());

@@ -49,9 +49,17 @@ pub(super) struct Piece {
 }
 
 /// Least probability at which a port is given. Our choice: below it a person has to decide, and a wrong port is worse than none.
-pub(super) const THRESHOLD: f32 = 0.6;
+pub(super) const THRESHOLD: f32 = 0.68;
 /// Least probability for a near name.
-pub(super) const NEAR_THRESHOLD: f32 = 0.7;
+pub(super) const NEAR_THRESHOLD: f32 = 0.65;
+
+/// What a near name of a port without a size in the World Port Index loses. Our choice: a port that nobody calls at is less likely to be misspelt
+/// than an unknown word is to be typed.
+const SMALL: f32 = 0.9;
+/// What a near name of North Korea and Russia's Far East gains against "none of these": a miss there is what this program must not have.
+const WATCHED: f32 = 2.6;
+/// What it gains against other ports as near: little, because a wrong one is worse still.
+const WATCHED_AMONG: f32 = 0.8;
 
 /// A possible place.
 #[derive(Clone, Copy, Debug)]
@@ -110,9 +118,11 @@ pub(super) fn legs(index: &Index, clean: &Clean, out: &mut [Piece; MOST_LEGS]) -
             match token.sep {
                 Sep::Arrow => Some((Join::Arrow, i)),
                 Sep::Both => Some((Join::Both, i)),
-                _ if token.flags & TO != 0 && i > from && i + 1 < clean.n => Some((Join::Arrow, i + 1)),
+                _ if token.flags & TO != 0 && i > from && i + 1 < clean.n && !named_with(index, clean, i) => Some((Join::Arrow, i + 1)),
                 _ if token.flags & VIA != 0 && i > from && i + 1 < clean.n => Some((Join::Via, i + 1)),
-                _ if i > from && i + 1 >= from && solid_code(index, clean, token) && solid_code(index, clean, &clean.tokens[i - 1]) => Some((Join::Arrow, i)),
+                _ if i > from && i + 1 >= from && solid_code(index, clean, token) && solid_code(index, clean, &clean.tokens[i - 1]) => {
+                    Some((Join::Arrow, i))
+                }
                 _ => None,
             }
         };
@@ -127,9 +137,17 @@ pub(super) fn legs(index: &Index, clean: &Clean, out: &mut [Piece; MOST_LEGS]) -
     n
 }
 
+/// Whether a token ends a name: `SOK TO`.
+fn named_with(index: &Index, clean: &Clean, i: usize) -> bool {
+    let hash = more(more(SEED, canonical(clean.word(&clean.tokens[i - 1]))), canonical(clean.word(&clean.tokens[i])));
+    !index.senses(finish(hash)).is_empty()
+}
+
 /// Whether a token is five letters that are the code of a sea port and no word.
 fn solid_code(index: &Index, clean: &Clean, token: &Token) -> bool {
-    token.len() == 5 && token.flags & PLAIN == 0 && index.code(pack(clean.word(token))).is_some_and(|place| index.places[place as usize].sea)
+    token.len() == 5
+        && token.flags & PLAIN == 0
+        && index.code(pack(clean.word(token))).is_some_and(|place| index.places[place as usize].sea)
 }
 
 /// What a leg means.
@@ -153,6 +171,15 @@ pub(super) fn leg(index: &Index, clean: &Clean, from: usize, to: usize, context:
     if let Some(found) = inland_code(index, clean, tokens) {
         return found;
     }
+    // `US LAX` is a code even though `LAX` alone is one as well, but `LA PAZ` is a name.
+    if tokens.len() > 1 && tokens[0].len() == 2 && tokens[1].len() == 3 && country_of(index, clean.word(&tokens[0])).is_some() {
+        let joined = more(more(SEED, clean.word(&tokens[0])), clean.word(&tokens[1]));
+        if !index.senses(finish(joined)).iter().any(|s| matches!(s, Sense::Place { .. }))
+            && let Some(found) = coded(index, clean, from, to, context).filter(Found::is_port)
+        {
+            return found;
+        }
+    }
     let whole = named(index, clean, from, to, context, scratch);
     if whole.as_ref().is_some_and(|found| found.kind != Kind::Unknown) {
         return whole.unwrap_or_else(|| Found::of(Kind::Unknown, 0.0));
@@ -168,13 +195,19 @@ pub(super) fn leg(index: &Index, clean: &Clean, from: usize, to: usize, context:
     if plain.as_ref().is_some_and(|p| p.score >= 0.8) {
         return plain.unwrap_or_else(|| Found::of(Kind::Unknown, 0.0));
     }
+    let mut country = whole.as_ref().map_or(0, |w| w.country);
     let mut others = whole.map(|w| w.others).unwrap_or_default();
-    if others.is_empty() {
-        if let Some(found) = near_name(index, clean, from, to, context, scratch) {
-            if found.kind == Kind::Port {
-                return found;
-            }
-            others = found.others;
+    // A name that only places without a port have may be a port's name misspelt, but has to be likelier.
+    let inland = to - from > 1 && others.len() <= 2 || others.iter().all(|o| index.places[o.0 as usize].port == NONE);
+    if inland && let Some(mut found) = near_name(index, clean, from, to, context, scratch) {
+        if !others.is_empty() {
+            found.score *= 0.9;
+        }
+        if found.kind == Kind::Port && found.score >= NEAR_THRESHOLD {
+            return found;
+        }
+        if found.kind != Kind::Port {
+            (others, country) = (found.others, found.country);
         }
     }
     if let Some(found) = tail_code(index, clean, tokens, context) {
@@ -185,7 +218,7 @@ pub(super) fn leg(index: &Index, clean: &Clean, from: usize, to: usize, context:
         return found;
     }
     let kind = if tokens.iter().all(|t| t.letters() <= 1 && t.len() <= 2) && others.is_empty() { Kind::Junk } else { Kind::Unknown };
-    Found { others, how: How::None, ..Found::of(kind, 0.5) }
+    Found { country, others, how: How::None, ..Found::of(kind, 0.5) }
 }
 
 /// A telephone number or a radio channel.
@@ -199,8 +232,13 @@ fn contact(clean: &Clean, tokens: &[Token]) -> Option<Found> {
     }
     // `CH 16`, `VHF 72`, `CH16 FOR DEST`.
     let word = clean.word(&tokens[0]);
-    let radio = matches!(word, b"CH" | b"VHF" | b"CHANNEL") && tokens.get(1).is_some_and(|t| t.letters() <= 1 && t.digits > 0 && t.digits <= 3)
-        || word.len() <= 5 && (word.starts_with(b"CH") || word.starts_with(b"VHF")) && tokens[0].digits >= 1 && tokens[0].digits <= 2 && tokens[0].letters() <= 3;
+    let radio = matches!(word, b"CH" | b"VHF" | b"CHANNEL")
+        && tokens.get(1).is_some_and(|t| t.letters() <= 1 && t.digits > 0 && t.digits <= 3)
+        || word.len() <= 5
+            && (word.starts_with(b"CH") || word.starts_with(b"VHF"))
+            && tokens[0].digits >= 1
+            && tokens[0].digits <= 2
+            && tokens[0].letters() <= 3;
     if radio || called && first && tokens.len() == 1 && word != b"MOBILE" && word != b"CHANNEL" {
         return Some(Found::of(Kind::Contact, 0.9));
     }
@@ -215,18 +253,29 @@ fn contact(clean: &Clean, tokens: &[Token]) -> Option<Found> {
 fn inland_code(index: &Index, clean: &Clean, tokens: &[Token]) -> Option<Found> {
     let [token] = tokens else { return None };
     let word = clean.word(token);
-    if !(18..=20).contains(&word.len()) || token.digits < 5 || !word[..2].iter().all(u8::is_ascii_alphabetic) || !word[2..5].iter().all(u8::is_ascii_alphanumeric) {
+    if !(18..=20).contains(&word.len())
+        || token.digits < 5
+        || !word[..2].iter().all(u8::is_ascii_alphabetic)
+        || !word[2..5].iter().all(u8::is_ascii_alphanumeric)
+    {
         return None;
     }
-    let country = country_of(word)?;
+    let country = country_of(index, word)?;
     let place = index.code(pack(&word[..5])).or_else(|| repaired(&word[..5]).and_then(|fixed| index.code(pack(&fixed))));
-    Some(Found { kind: Kind::InlandCode, how: How::InlandCode, place, country, score: if place.is_some() { 0.9 } else { 0.6 }, others: Vec::new() })
+    Some(Found {
+        kind: Kind::InlandCode,
+        how: How::InlandCode,
+        place,
+        country,
+        score: if place.is_some() { 0.9 } else { 0.6 },
+        others: Vec::new(),
+    })
 }
 
 /// Two letters of a country at the start of a word.
-fn country_of(word: &[u8]) -> Option<u16> {
-    let text = std::str::from_utf8(word.get(..2)?).ok()?;
-    crate::country_of_alpha2(text).map(|_| pack_country(text))
+fn country_of(index: &Index, word: &[u8]) -> Option<u16> {
+    let packed = u16::try_from(pack(word.get(..2)?)).ok()?;
+    index.country(packed).map(|_| packed)
 }
 
 /// A code in which the digits that UN/LOCODE does not use, 0 and 1, are taken for the letters that look like them.
@@ -255,14 +304,18 @@ fn coded(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
     let mut spaced = false;
     if word.len() == 5 {
         code.copy_from_slice(word);
-    } else if word.len() == 2 && tokens.len() > 1 && tokens[1].len() == 3 && matches!(tokens[1].sep, Sep::Space | Sep::Comma | Sep::Dash | Sep::Slash) {
+    } else if word.len() == 2
+        && tokens.len() > 1
+        && tokens[1].len() == 3
+        && matches!(tokens[1].sep, Sep::Space | Sep::Comma | Sep::Dash | Sep::Slash)
+    {
         code[..2].copy_from_slice(word);
         code[2..].copy_from_slice(clean.word(&tokens[1]));
         used = 2;
         spaced = true;
     } else if word.len() == 2 && tokens.len() > 1 && tokens[1].sep == Sep::Caret {
         // The US Coast Guard's codes for places without UN/LOCODE.
-        let country = country_of(word)?;
+        let country = country_of(index, word)?;
         return Some(Found { country, how: How::Locode, ..Found::of(Kind::Unknown, 0.6) });
     } else {
         return None;
@@ -271,21 +324,32 @@ fn coded(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
     let place = match found {
         Some(place) => place,
         None if spaced => {
-            let country = country_of(&code)?;
+            let country = country_of(index, &code)?;
             return Some(Found { country, how: How::Locode, ..Found::of(Kind::Unknown, 0.6) });
         }
         None => return None,
     };
     let p = &index.places[place as usize];
     let rest = &tokens[used..];
+    let mut rare = 0.0;
     let unknown = rest.iter().filter(|t| cost(t) > 1.0 && t.len() > 3).count();
+    // `USRHD` is no word of any language.
+    if !spaced && code.iter().filter(|b| matches!(b, b'A' | b'E' | b'I' | b'O' | b'U' | b'Y')).count() <= 1 {
+        rare = 2.5;
+    }
     // A word that happens to be a code: `DELTA`, `GRAND`.
-    let mut s: f32 = if spaced { 5.0 } else { 2.0 };
+    let mut s: f32 = if spaced { 5.0 } else { 1.2 + rare + 0.8 * (p.prior - 1.0).max(-1.0) };
     if !spaced && tokens[0].flags & (PLAIN | DECOR | WATER | ACTIVITY | BRAND | FLEET | FERRY | SIDE | ORDERS) != 0 {
         s -= 6.0;
     }
-    s += if p.sea { 1.0 } else if spaced { 0.0 } else { -1.5 };
-    s -= 1.5 * unknown as f32;
+    s += if p.sea {
+        1.0
+    } else if spaced {
+        0.0
+    } else {
+        -1.5
+    };
+    s -= 2.5 * unknown as f32;
     s += near_term(p, context, 0.5);
     let score = logistic(s);
     if score < THRESHOLD {
@@ -327,8 +391,8 @@ fn cost(token: &Token) -> f32 {
     }
     match token.len() {
         2 => 1.5,
-        3 => 2.0,
-        _ => 4.0,
+        3 => 4.0,
+        _ => 5.5,
     }
 }
 
@@ -364,8 +428,25 @@ impl Constraint {
         }
         // Parts of a country that have a code of their own.
         let pair = |a: &str, b: &str| self.country == pack_country(a) && place.country == pack_country(b);
-        if pair("US", "PR") || pair("US", "VI") || pair("US", "GU") || pair("CN", "HK") || pair("CN", "MO") || pair("CN", "TW") || pair("GB", "GG") || pair("GB", "JE") || pair("GB", "IM") || pair("GB", "GI")
-            || pair("DK", "GL") || pair("DK", "FO") || pair("FR", "GP") || pair("FR", "MQ") || pair("FR", "RE") || pair("NL", "CW") || pair("NL", "AW") || pair("NO", "SJ") || pair("GE", "US") || pair("KP", "KR") && false
+        if pair("US", "PR")
+            || pair("US", "VI")
+            || pair("US", "GU")
+            || pair("CN", "HK")
+            || pair("CN", "MO")
+            || pair("CN", "TW")
+            || pair("GB", "GG")
+            || pair("GB", "JE")
+            || pair("GB", "IM")
+            || pair("GB", "GI")
+            || pair("DK", "GL")
+            || pair("DK", "FO")
+            || pair("FR", "GP")
+            || pair("FR", "MQ")
+            || pair("FR", "RE")
+            || pair("NL", "CW")
+            || pair("NL", "AW")
+            || pair("NO", "SJ")
+            || pair("GE", "US")
         {
             return 1.0;
         }
@@ -406,10 +487,11 @@ fn named(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
                     continue;
                 }
                 let mut c = costs[k];
-                let apart = if k > j { tokens[j + 1..=k].iter().any(|t| matches!(t.sep, Sep::Slash | Sep::Dash)) } else { tokens[k + 1..=i].iter().any(|t| matches!(t.sep, Sep::Slash | Sep::Dash)) };
-                if apart && c > 2.0 {
-                    c = 3.0;
-                }
+                let apart = if k > j {
+                    tokens[j + 1..=k].iter().any(|t| matches!(t.sep, Sep::Slash | Sep::Dash))
+                } else {
+                    tokens[k + 1..=i].iter().any(|t| matches!(t.sep, Sep::Slash | Sep::Dash))
+                };
                 if tokens[k].flags & WATER != 0 && k == j + 1 && !apart {
                     c += 1.5;
                 }
@@ -437,7 +519,16 @@ fn named(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
         Sense::Place { .. } => Found::of(Kind::Unknown, 0.5),
     });
     let Some((_, i, j, whole, unknown)) = chosen else { return phrase };
-    let found = decide(index, &scratch.best, unknown, THRESHOLD, How::Name);
+    let mut found = decide(index, &scratch.best, unknown, THRESHOLD, How::Name);
+    let trust = unread(tokens, &costs, i, j);
+    if trust < 1.0 && found.is_port() {
+        found.score *= trust;
+        if found.score < THRESHOLD {
+            let mut others: Vec<(u32, f32)> = found.place.map(|p| (p, found.score)).into_iter().collect();
+            others.append(&mut found.others);
+            found = Found { country: found.country, others, how: How::None, ..Found::of(Kind::Unknown, 1.0 - found.score) };
+        }
+    }
     if let Some(phrase) = phrase {
         // `SINGAPORE` and `GIBRALTAR` are ports first; `PANAMA` and `ALASKA` are not.
         let strong = scratch.best.iter().any(|c| c.rule == BY_ALIAS || index.places[c.place as usize].prior >= 3.0 && c.rule == BY_NAME);
@@ -452,6 +543,23 @@ fn named(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
         return None;
     }
     Some(found)
+}
+
+/// How far a name can be trusted beside words that were not read, however well known it is: `EUST CHICAGO` is not Chicago. Our choice: a word before the
+/// name 0.6, one of four letters and more after it 0.65, one of three 0.85.
+fn unread(tokens: &[Token], costs: &[f32], i: usize, j: usize) -> f32 {
+    let mut trust = 1.0;
+    for (k, token) in tokens.iter().enumerate() {
+        if (i..=j).contains(&k) || token.state != 0 || token.country != 0 || costs[k] < 4.0 {
+            continue;
+        }
+        trust *= match (k < i, token.len()) {
+            (true, _) => 0.6,
+            (false, 3) => 0.85,
+            _ => 0.65,
+        };
+    }
+    trust
 }
 
 fn phrase_kind(letter: u8) -> Kind {
@@ -498,7 +606,9 @@ fn unknown_mass(letters: usize, penalty: f32, plain: bool, constrained: usize) -
         7 => -2.0,
         _ => -2.6,
     };
-    by_length + penalty + if plain && constrained == 0 { 3.0 } else { 0.0 }
+    // A short name beside an unread word is no evidence.
+    let short = if letters <= 4 && penalty > 2.5 { 2.0 } else { 0.0 };
+    by_length + penalty + short + if plain && constrained == 0 { 3.0 } else { 0.0 }
 }
 
 /// Candidates of the senses of a name.
@@ -518,6 +628,7 @@ fn fill(index: &Index, senses: &[Sense], constraints: &[Constraint], context: &C
 
 /// Chooses among candidates: the odds are the exponentials of their sums, places of one class count together.
 fn decide(index: &Index, candidates: &[Candidate], unknown: f32, threshold: f32, how: How) -> Found {
+    let one_name = how == How::Name;
     let top = candidates.iter().map(|c| c.s).fold(unknown, f32::max);
     let mut total = (unknown - top).exp();
     let mut groups: Vec<(u32, f32, f32, u8)> = Vec::with_capacity(candidates.len().min(8));
@@ -527,14 +638,16 @@ fn decide(index: &Index, candidates: &[Candidate], unknown: f32, threshold: f32,
             continue;
         }
         total += w;
-        match groups.iter_mut().find(|g| together(index, g.0, c.place)) {
+        match groups.iter_mut().find(|g| {
+            if one_name { together(index, g.0, c.place) } else { index.places[g.0 as usize].class == index.places[c.place as usize].class }
+        }) {
             Some(group) => {
                 group.1 += w;
-                if c.s > group.2 {
-                    (group.0, group.2, group.3) = (c.place, c.s, c.rule);
+                if c.s + standing(c.rule) > group.2 {
+                    (group.0, group.2, group.3) = (c.place, c.s + standing(c.rule), c.rule);
                 }
             }
-            None => groups.push((c.place, w, c.s, c.rule)),
+            None => groups.push((c.place, w, c.s + standing(c.rule), c.rule)),
         }
     }
     groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -542,17 +655,38 @@ fn decide(index: &Index, candidates: &[Candidate], unknown: f32, threshold: f32,
     let score = weight / total;
     let others = groups.iter().map(|g| (g.0, g.1 / total)).filter(|o| o.1 >= 0.02).take(6);
     if score < threshold {
-        return Found { others: others.collect(), how: How::None, ..Found::of(Kind::Unknown, 1.0 - score) };
+        // Which port is open, but the country may not be.
+        let country = index.places[place as usize].country;
+        let share: f32 = groups.iter().filter(|g| index.places[g.0 as usize].country == country).map(|g| g.1 / total).sum();
+        let country = if share >= threshold { country } else { 0 };
+        return Found { country, others: others.collect(), how: How::None, ..Found::of(Kind::Unknown, 1.0 - score) };
     }
     let how = match (how, rule) {
         (How::Name, BY_ALIAS) => How::Alias,
         (How::Name, BY_OTHER_NAME) => How::OtherName,
         (how, _) => how,
     };
-    Found { kind: Kind::Port, how, place: Some(place), country: index.places[place as usize].country, score: score.min(0.995), others: others.skip(1).collect() }
+    Found {
+        kind: Kind::Port,
+        how,
+        place: Some(place),
+        country: index.places[place as usize].country,
+        score: score.min(0.995),
+        others: others.skip(1).collect(),
+    }
 }
 
-/// Whether two places are one: of one class, or of one country and within 30 nautical miles (or, without positions, of one subdivision).
+/// Which of the codes of one place stands for it: the one that an alias names, then the one that has the name as its chief name.
+fn standing(rule: u8) -> f32 {
+    match rule {
+        BY_ALIAS => 6.0,
+        BY_NAME => 0.6,
+        _ => 0.0,
+    }
+}
+
+/// Whether two places of one name are one: of one class, or of one country and within 30 nautical miles (or, without positions, perhaps of one
+/// subdivision).
 fn together(index: &Index, a: u32, b: u32) -> bool {
     let (p, q) = (&index.places[a as usize], &index.places[b as usize]);
     if p.class == q.class {
@@ -562,7 +696,7 @@ fn together(index: &Index, a: u32, b: u32) -> bool {
         return false;
     }
     let d = miles(p.lat, p.lon, q.lat, q.lon);
-    if d.is_finite() { d < 30.0 } else { p.subdivision == q.subdivision }
+    if d.is_finite() { d < 30.0 } else { p.subdivision == q.subdivision || p.subdivision[0] == 0 || q.subdivision[0] == 0 }
 }
 
 /// Distance in nautical miles on a plane, good enough for ranking.
@@ -572,7 +706,8 @@ fn miles(lat: f32, lon: f32, lat2: f32, lon2: f32) -> f32 {
         dlon = 360.0 - dlon;
     }
     let x = dlon * ((lat + lat2) / 2.0).to_radians().cos();
-    60.0 * (lat - lat2).hypot(x)
+    let y = lat - lat2;
+    60.0 * (y * y + x * x).sqrt()
 }
 
 /// What position, time of arrival, history and type of the ship say about a place, as a logarithm.
@@ -601,10 +736,8 @@ fn near_term(place: &Place, context: &Context<'_>, share: f32) -> f32 {
             }
         }
     }
-    if place.port != NONE && !context.history.is_empty() {
-        if context.history.contains(&(place.port as usize)) {
-            s += 2.1;
-        }
+    if place.port != NONE && context.history.contains(&(place.port as usize)) {
+        s += 2.1;
     }
     s * share
 }
@@ -632,7 +765,11 @@ fn parts(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context
         if one.as_ref().is_none_or(|f| f.kind == Kind::Unknown) {
             one = near_name(index, clean, start, end, context, scratch).filter(Found::is_port).or(one);
         }
-        found.push(one.unwrap_or_else(|| Found::of(Kind::Unknown, 0.5)));
+        // Two letters beside a port are a berth or a company: `SFO VJ/FB`.
+        let trifle = end - start == 1 && clean.tokens[start].len() <= 2 && one.as_ref().is_none_or(|f| f.kind == Kind::Unknown);
+        if !trifle {
+            found.push(one.unwrap_or_else(|| Found::of(Kind::Unknown, 0.5)));
+        }
         start = end;
     }
     let ports: Vec<&Found> = found.iter().filter(|f| f.is_port()).collect();
@@ -683,9 +820,7 @@ fn plain(_index: &Index, _clean: &Clean, tokens: &[Token]) -> Option<Found> {
         Kind::Area
     } else if share >= 1.0 && tokens.iter().all(|t| t.country != 0 || t.flags & DECOR != 0) && country != 0 && state == 0 {
         Kind::Country
-    } else if share >= 1.0 && state != 0 {
-        Kind::Area
-    } else if share >= 1.0 && any(DECOR | PLAIN | SIDE) {
+    } else if share >= 1.0 && (state != 0 || any(DECOR | SIDE)) {
         Kind::Area
     } else if any(CONTACT) && digits {
         Kind::Contact
@@ -712,14 +847,23 @@ fn tail_code(index: &Index, clean: &Clean, tokens: &[Token], context: &Context<'
         })
         .collect();
     let [place] = within.as_slice() else { return None };
-    Some(Found { kind: Kind::Port, how: How::CodeWithoutCountry, place: Some(*place), country: index.places[*place as usize].country, score: 0.75, others: Vec::new() })
+    Some(Found {
+        kind: Kind::Port,
+        how: How::CodeWithoutCountry,
+        place: Some(*place),
+        country: index.places[*place as usize].country,
+        score: 0.75,
+        others: Vec::new(),
+    })
 }
 
 /// A misspelt name.
 fn near_name(index: &Index, clean: &Clean, from: usize, to: usize, context: &Context<'_>, scratch: &mut Scratch) -> Option<Found> {
     let tokens = &clean.tokens[from..to];
     let n = tokens.len();
-    let beside = |t: &Token| t.letters() == 0 || t.state != 0 || t.country != 0 || t.flags & (DECOR | ORDERS | BRAND | FLEET | MILE) != 0 || t.len() == 1;
+    let beside = |t: &Token| {
+        t.letters() == 0 || t.state != 0 || t.country != 0 || t.flags & (DECOR | ORDERS | BRAND | FLEET | MILE) != 0 || t.len() == 1
+    };
     let (mut i, mut j) = (0, n);
     while i < j && beside(&tokens[i]) {
         i += 1;
@@ -728,8 +872,8 @@ fn near_name(index: &Index, clean: &Clean, from: usize, to: usize, context: &Con
         j -= 1;
     }
     let mut best: Option<Found> = None;
-    for (a, b) in [(i, j), (0, n)] {
-        if a >= b || (a, b) == (0, n) && (i, j) == (0, n) && best.is_some() {
+    for (pass, (a, b)) in [(i, j), (0, n)].into_iter().enumerate() {
+        if a >= b || pass == 1 && ((i, j) == (0, n) || best.as_ref().is_some_and(Found::is_port)) {
             continue;
         }
         let inside = &tokens[a..b];
@@ -753,18 +897,18 @@ fn near_name(index: &Index, clean: &Clean, from: usize, to: usize, context: &Con
         }
         near::search(index, word, &mut scratch.hits);
         let constraints = constraints(tokens, a, b - 1);
-        let penalty: f32 = tokens.iter().enumerate().filter(|(k, t)| (*k < a || *k >= b) && t.state == 0 && t.country == 0).map(|(_, t)| cost(t)).sum();
+        let penalty: f32 =
+            tokens.iter().enumerate().filter(|(k, t)| (*k < a || *k >= b) && t.state == 0 && t.country == 0).map(|(_, t)| cost(t)).sum();
         scratch.best.clear();
         for hit in &scratch.hits {
             let p = &index.places[hit.place as usize];
             let watched = p.watched;
-            let mut s = p.prior + hit.weight.max(-1.0) - 0.32 * f32::from(hit.cost);
-            // Our choice: a port that nobody calls at is less likely to be misspelt than an unknown word is to be typed.
+            let mut s = p.prior + hit.weight.max(-1.0) + 1.0 - 0.42 * f32::from(hit.cost);
             if p.prior < 1.0 && !watched && hit.weight < 1.0 {
-                s -= 1.5;
+                s -= SMALL;
             }
             if watched {
-                s += 1.8;
+                s += WATCHED_AMONG;
             }
             for constraint in &constraints.0[..constraints.1] {
                 s += constraint.term(p);
@@ -776,13 +920,16 @@ fn near_name(index: &Index, clean: &Clean, from: usize, to: usize, context: &Con
             continue;
         }
         let unknown = match len {
-            0..=5 => 0.3,
-            6 => -0.3,
-            7 => -1.0,
-            8 => -1.8,
-            9 => -2.5,
-            _ => -3.2,
+            0..=4 => 2.5,
+            5 => 0.3,
+            6 => -0.7,
+            7 => -1.5,
+            8 => -2.3,
+            9 => -3.0,
+            _ => -3.6,
         } + penalty;
+        let top = scratch.best.iter().max_by(|a, b| a.s.total_cmp(&b.s).then(b.place.cmp(&a.place))).map(|c| c.place);
+        let unknown = if top.is_some_and(|t| index.places[t as usize].watched) { unknown - WATCHED } else { unknown };
         let least = scratch.hits.iter().map(|h| h.cost).min().unwrap_or(near::ONE);
         let how = if least > near::ONE { How::Near2 } else { How::Near1 };
         let found = decide(index, &scratch.best, unknown, NEAR_THRESHOLD, how);
@@ -807,5 +954,12 @@ fn cut_name(index: &Index, clean: &Clean, tokens: &[Token]) -> Option<Found> {
     if !found.iter().all(|f| together(index, f.1, place)) {
         return None;
     }
-    Some(Found { kind: Kind::Port, how: How::Cut, place: Some(place), country: index.places[place as usize].country, score: 0.85, others: Vec::new() })
+    Some(Found {
+        kind: Kind::Port,
+        how: How::Cut,
+        place: Some(place),
+        country: index.places[place as usize].country,
+        score: 0.85,
+        others: Vec::new(),
+    })
 }

@@ -47,6 +47,19 @@ impl Planner<'_> {
         self.field(self.t, text, departed + hours(length(&sail(path.clone())) / speed));
         self.sail_along(path, speed);
         self.at = to;
+        let (arrived, cargo) = (self.t, self.cargo);
+        self.ship.voyages.push(Voyage {
+            departed,
+            arrived,
+            from,
+            to,
+            declared: Some(to),
+            record: Some(to),
+            why: None,
+            cargo,
+            concealed: false,
+            record_text: None,
+        });
     }
 
     pub(super) fn conceal(&mut self, spec: &Concealment) {
@@ -77,7 +90,9 @@ impl Planner<'_> {
         self.stay(call);
         let left = self.t;
         self.cargo = 0.0;
+        let before = self.typed;
         self.type_draught(false);
+        let lighter = before.saturating_sub(self.typed) >= 5;
         let back = if spec.counter == Some("calls_at_declared_port") { declared.unwrap_or(from) } else { from };
         self.leave_to(back);
         if spec.counter == Some("late_field_edit")
@@ -109,7 +124,7 @@ impl Planner<'_> {
             };
             let phase = [0.0, 0.0, 0.4, 0.0];
             let track = Track { legs: vec![Leg { t0: off.0, t1: off.1, motion, phase, status: 0 }] };
-            self.ship.fakes.push(Fake { t0: off.0, t1: off.1, lie: Lie::Track(track) });
+            self.ship.fakes.push(Fake { t0: off.0, t1: off.1, lie: Lie::Track(track), elsewhere: lie == "handshake" });
             let event = self.event("spoofing", off.0, off.1, Some(lie_at), Some(place), None, Detect::Lies);
             event.note = lie.to_owned();
             event.counter = spec.counter;
@@ -118,6 +133,10 @@ impl Planner<'_> {
         event.barrels = Some(barrels);
         event.counter = spec.counter;
         event.note = spec.note.to_owned();
+        if lighter {
+            // No port call is seen in between: in the records the draught changes at sea.
+            self.event("draught_change", left, left, Some(place), None, None, Detect::Typed).barrels = Some(barrels);
+        }
         let event = self.event("embargoed_call", arrived, left, Some(place), None, None, Detect::AtPlace(place));
         event.barrels = Some(barrels);
         event.note = spec.note.to_owned();
@@ -178,11 +197,12 @@ impl Planner<'_> {
         event.counter = short.then_some("gap_under_six_hours");
     }
 
-    fn spoof(&mut self, what: &'static str) {
+    fn spoof(&mut self, what: &'static str, counter: bool) {
         let (a, b) = self.long_voyage(18.0);
         let span = (b - a) as f64;
-        let (t0, t1) = (a + (span * 0.2) as i64, a + (span * self.rng.random_range(0.6..0.85)) as i64);
+        let (t0, mut t1) = (a + (span * 0.2) as i64, a + (span * self.rng.random_range(0.6..0.85)) as i64);
         let real = self.ship.track.at(t0);
+        let slowly = counter && what == "jump";
         let (lie, at) = match what {
             "circle" => {
                 let at = self.area_near(700.0);
@@ -192,8 +212,11 @@ impl Planner<'_> {
                 (Lie::Track(Track { legs }), at)
             }
             "copied_track" => {
-                let age = hours(self.between(60.0, 110.0));
-                (Lie::Replay(age), self.ship.track.at(t0 - age))
+                // The track of an earlier voyage, and no longer than that was.
+                let old = self.ship.voyages.iter().filter(|v| v.arrived < t0).max_by_key(|v| v.arrived - v.departed);
+                let (from, until) = old.map_or((t0 - 72 * 3600, t0 - 48 * 3600), |v| (v.departed + 1800, v.arrived));
+                t1 = t1.min(t0 + (until - from));
+                (Lie::Replay(t0 - from), self.ship.track.at(from))
             }
             "on_land" => {
                 let places = [(36.60, 127.80), (37.90, 127.90), (43.90, 132.90), (35.70, 117.50), (30.30, 119.20)];
@@ -202,14 +225,16 @@ impl Planner<'_> {
             }
             _ => {
                 let shift = (self.between(-9.0, -3.0), self.between(2.0, 8.0));
-                (Lie::Shift(shift.0, shift.1), (real.0 + shift.0, real.1 + shift.1))
+                (Lie::Shift(shift.0, shift.1, if slowly { 8 * 3600 } else { 0 }), (real.0 + shift.0, real.1 + shift.1))
             }
         };
-        self.ship.fakes.push(Fake { t0, t1, lie });
-        self.event("spoofing", t0, t1, Some(at), Some(real), None, Detect::Lies).note = what.to_owned();
+        self.ship.fakes.push(Fake { t0, t1, lie, elsewhere: false });
+        let event = self.event("spoofing", t0, t1, Some(at), Some(real), None, Detect::Lies);
+        event.note = what.to_owned();
+        event.counter = slowly.then_some("moves_away_slowly");
     }
 
-    fn change_identity(&mut self, launder: bool, fresh: Identity) {
+    fn change_identity(&mut self, launder: bool, counter: bool, fresh: Identity) {
         self.stay(20.0);
         let at = self.area_near(400.0);
         let (path, speed) = (self.way_to_point(at), self.speed());
@@ -228,29 +253,33 @@ impl Planner<'_> {
         self.ship.off.push(Off { t0, t1 });
         let before = self.ship.ids[0].clone();
         let imo = if launder { fresh.imo } else { before.imo };
-        self.ship.ids.push(Identity { from: t1, imo, ..fresh });
+        let longer = if launder && counter { 3 } else { 0 };
+        self.ship.ids.push(Identity { from: t1, imo, longer, ..fresh });
         let ends = (self.ship.track.at(t0), self.ship.track.at(t1));
         let kind = if launder { "hull_laundering" } else { "identity_change" };
-        self.event(kind, t0, t1, Some(ends.0), Some(ends.1), None, Detect::Change);
+        self.event(kind, t0, t1, Some(ends.0), Some(ends.1), None, Detect::Change).counter = (longer > 0).then_some("other_dimensions");
         let to = self.pick_port();
         self.leave_to(to);
     }
 
-    fn false_flag(&mut self, rng_flags: [&'static crate::hulls::Flag; 2], serial: u32) {
+    fn false_flag(&mut self, flags: [&'static crate::hulls::Flag; 2], serial: u32, counter: bool) {
         let (a, b) = self.long_voyage(12.0);
         let first = i64::midpoint(a, b);
         let begin = self.t;
         self.run_until(begin + hours(96.0));
         let second = self.ship.voyages.last().map_or(self.t, |v| i64::midpoint(v.departed, v.arrived));
         let old = self.ship.ids[0].clone();
-        for (i, (t, flag)) in [(first, rng_flags[0]), (second, rng_flags[1])].into_iter().enumerate() {
+        for (i, (t, flag)) in [(first, flags[0]), (second, flags[1])].into_iter().enumerate() {
             let series = 8 - i as u32;
             let fresh = identity(serial, series, flag, &mut self.rng, old.imo, t);
-            // Name and call sign stay, and the call sign is not one of the new flag.
-            self.ship.ids.push(Identity { name: old.name.clone(), callsign: old.callsign.clone(), ..fresh });
+            // The name stays, and the call sign too, which is then not one of the new flag, unless somebody thought of it.
+            let callsign = if counter { fresh.callsign.clone() } else { old.callsign.clone() };
+            self.ship.ids.push(Identity { name: old.name.clone(), callsign, ..fresh });
+            let at = self.ship.track.at(t);
+            self.event("identity_change", t, t, Some(at), None, None, Detect::Change).note = "another flag at sea".to_owned();
         }
         let until = self.ship.present.1;
-        self.event("false_flag", first, until, None, None, None, Detect::Any);
+        self.event("false_flag", first, until, None, None, None, Detect::Any).counter = counter.then_some("call_sign_fits");
     }
 
     fn sale(&mut self, fresh: Identity) {
@@ -283,6 +312,25 @@ impl Planner<'_> {
             let at = self.ship.track.at(t);
             self.event("draught_change", t, t, Some(at), None, Some("ballast_exchange"), Detect::Typed);
         }
+    }
+
+    /// Up a river that coarse land masks do not know, to a berth in the town: the Huangpu.
+    fn river_berth(&mut self) {
+        let port = self.lanes.port("CNSHG");
+        self.go_to(port);
+        let river = [(31.393, 121.510), (31.345, 121.545), (31.300, 121.565), (31.262, 121.545), (31.245, 121.505)];
+        let mut up = vec![self.here()];
+        up.extend(river);
+        self.sail_along(up, 7.0);
+        let t0 = self.t;
+        let h = self.between(14.0, 40.0);
+        self.leg(hours(h), Motion::Berth { at: river[4], heading: 200.0 }, 5);
+        let t1 = self.t;
+        self.event("spoofing", t0, t1, Some(river[4]), None, Some("river_berth"), Detect::Seen);
+        let mut down = river.to_vec();
+        down.reverse();
+        down.push(self.lanes.ports[port].at);
+        self.sail_along(down, 7.0);
     }
 
     fn offshore_wait(&mut self) {
@@ -326,6 +374,25 @@ impl Planner<'_> {
         self.t = at.max(self.t + 600);
     }
 
+    /// A place to meet: in half of the cases within range of a shore station, and always outside territorial waters.
+    fn meeting_place(&mut self) -> (f64, f64) {
+        const HEARD: [(f64, f64); 8] = [
+            (34.15, 130.10),
+            (32.85, 126.20),
+            (36.35, 130.35),
+            (37.35, 130.45),
+            (30.90, 123.10),
+            (38.05, 124.30),
+            (42.35, 131.60),
+            (36.60, 133.00),
+        ];
+        if self.rng.random_bool(0.5) {
+            return self.area_near(450.0);
+        }
+        let (bearing, away) = (self.between(0.0, 360.0), self.between(0.0, 2.0));
+        offset(HEARD[self.rng.random_range(0..HEARD.len())], bearing, away)
+    }
+
     /// Hours of the way to a place.
     fn hours_to(&self, to: (f64, f64)) -> f64 {
         length(&sail(self.way_to_point(to))) / (0.85 * self.ship.hull.speed)
@@ -353,7 +420,11 @@ fn pair(world: &mut World, a: usize, b: usize, salt: u64, package: impl for<'a> 
     package(&mut pa, &mut pb);
     pa.run_until(pa.ship.present.1 + 3600);
     pb.run_until(pb.ship.present.1 + 3600);
-    let (ship_a, events_a, ship_b, events_b) = (pa.ship, pa.events, pb.ship, pb.events);
+    let (mut ship_a, events_a, mut ship_b, events_b) = (pa.ship, pa.events, pb.ship, pb.events);
+    for ship in [&mut ship_a, &mut ship_b] {
+        ship.voyages.sort_by_key(|voyage| voyage.departed);
+        ship.fields.sort_by_key(|field| field.from);
+    }
     world.ships[a] = ship_a;
     world.ships[b] = ship_b;
     world.events.extend(events_a);
@@ -374,6 +445,10 @@ pub(crate) struct Meeting {
     pub area: Option<(f64, f64)>,
     pub note: &'static str,
     pub swap: bool,
+    /// The transfer is short and made under way.
+    pub under_way: bool,
+    /// Both crews type the new draught; otherwise about every second does.
+    pub types_draught: bool,
     /// What the records of the port of departure name instead of a port.
     pub record_text: Option<&'static str>,
 }
@@ -388,7 +463,7 @@ fn meet<'a>(pa: &mut Planner<'a>, pb: &mut Planner<'a>, ts: i64, spec: &Meeting)
     }
     pa.ready(ts, Some(tonnes));
     pb.ready(ts - hours(30.0), None);
-    let place = spec.area.unwrap_or_else(|| pa.area_near(450.0));
+    let place = spec.area.unwrap_or_else(|| pa.meeting_place());
     let beside = offset(place, 50.0, 0.03);
     let need = |p: &Planner<'_>| p.t + hours(p.hours_to(place));
     let begin = need(pa).max(need(pb)) + 1800;
@@ -396,11 +471,14 @@ fn meet<'a>(pa: &mut Planner<'a>, pb: &mut Planner<'a>, ts: i64, spec: &Meeting)
     pa.field(pa.t - 1800, text, begin);
     let text = text::no_place(&mut pb.rng).to_owned();
     pb.field(pb.t - 1800, text, begin);
-    let departed = (pa.t, pa.at);
     pa.sail_to_arrive(place, begin);
     pb.sail_to_arrive(beside, begin);
     let begin = pa.t.max(pb.t);
-    let (knots, bearing, h) = (pa.between(0.2, 0.7), pa.between(0.0, 360.0), pa.between(7.0, 22.0));
+    let (knots, bearing, h) = if spec.under_way {
+        (pa.between(2.2, 3.8), pa.between(0.0, 360.0), pa.between(4.0, 7.0))
+    } else {
+        (pa.between(0.2, 0.7), pa.between(0.0, 360.0), pa.between(7.0, 22.0))
+    };
     let end = begin + hours(h);
     let phase = pa.phase();
     for (p, at) in [(&mut *pa, place), (&mut *pb, beside)] {
@@ -444,40 +522,46 @@ fn meet<'a>(pa: &mut Planner<'a>, pb: &mut Planner<'a>, ts: i64, spec: &Meeting)
         event.partner = Some(partner);
         event.barrels = Some(barrels);
         event.note = spec.note.to_owned();
+        event.counter = if spec.under_way {
+            Some("short_and_under_way")
+        } else if spec.partner_never {
+            Some("partner_never_transmits")
+        } else {
+            None
+        };
     }
-    if !spec.first_dark {
+    if !spec.first_dark && !spec.under_way {
         pa.event("loitering", begin, end, Some(place), Some(end_at), None, Detect::Seen);
     }
-    if !dark {
+    if !dark && !spec.under_way {
         pb.event("loitering", begin, end, Some(place), Some(end_at), None, Detect::Seen);
     }
+    let supplier = pa.id;
+    let loaded = |first: bool| if first { tonnes } else { 0.0 };
     pa.cargo -= tonnes;
     pb.cargo += tonnes;
     for p in [&mut *pa, &mut *pb] {
         let before = p.typed;
-        if p.rng.random_bool(0.55) {
+        if spec.types_draught || p.rng.random_bool(0.55) {
             p.type_draught(true);
         }
-        let to = p.pick_port();
+        let (to, from) = (p.pick_port(), p.at);
+        let left_port = p.ship.track.legs.iter().rev().nth(1).map_or(p.t, |leg| leg.t0);
         p.leave_to(to);
+        let record = p.pick_port();
+        if let Some(voyage) = p.ship.voyages.last_mut() {
+            // The records know the port of departure and what was declared there, not the place at sea.
+            voyage.departed = left_port;
+            voyage.from = from;
+            voyage.declared = None;
+            voyage.record = spec.record_text.is_none().then_some(record);
+            voyage.record_text = spec.record_text;
+            voyage.cargo = loaded(p.id == supplier);
+            voyage.concealed = p.id == supplier && spec.record_text.is_some();
+        }
         if p.typed.abs_diff(before) >= 5 {
             p.event("draught_change", end, end, Some(end_at), None, None, Detect::Typed).barrels = Some(barrels);
         }
-    }
-    if let (Some(_), Some(code)) = (spec.text, spec.from) {
-        let from = pa.lanes.port(code);
-        pa.ship.voyages.push(Voyage {
-            departed: departed.0,
-            arrived: begin,
-            from: departed.1,
-            to: from,
-            declared: None,
-            record: None,
-            why: None,
-            cargo: tonnes,
-            concealed: true,
-            record_text: spec.record_text,
-        });
     }
 }
 
@@ -487,6 +571,17 @@ struct Pool {
 }
 
 impl Pool {
+    /// A small tanker; if there is none left, another trading ship becomes one.
+    fn tanker(&mut self, world: &mut World, rng: &mut ChaCha8Rng) -> Option<usize> {
+        if let Some(id) = self.take(world, small_tanker) {
+            return Some(id);
+        }
+        let id = self.take(world, |hull| hull.kind.trades())?;
+        let dwt = lognormal(rng, 3_000.0, 0.4).clamp(1_000.0, 9_000.0);
+        world.ships[id].hull = Hull::build(Kind::ProductTanker, Some(dwt), rng);
+        Some(id)
+    }
+
     fn take(&mut self, world: &World, wanted: impl Fn(&Hull) -> bool) -> Option<usize> {
         let i = self.free.iter().position(|&id| wanted(&world.ships[id].hull))?;
         Some(self.free.remove(i))
@@ -516,7 +611,7 @@ const EVASIONS: [&str; 20] = [
     "spoof_land",
 ];
 
-const TWINS: [&str; 9] = [
+const TWINS: [&str; 10] = [
     "bunkering",
     "sale",
     "default_mmsi",
@@ -526,10 +621,39 @@ const TWINS: [&str; 9] = [
     "default_position",
     "lee_anchorage",
     "bunkering",
+    "river_berth",
 ];
 
 const EMBARGOED: [&str; 7] = ["KPSON", "KPCHO", "KPHGM", "KPRJN", "KPWON", "KPNAM", "KPCHO"];
 const DECLARED: [&str; 8] = ["KRPUS", "CNSHG", "KRUSN", "CNDLC", "KRYOS", "CNTAO", "KRPUS", "CNNGB"];
+
+/// A listed ship: hull and day of listing.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    pub ship: usize,
+    pub day: i64,
+}
+
+/// Puts ships on a list, and gives an innocent ship the name of each.
+fn list(world: &mut World, pool: &mut Pool, rng: &mut ChaCha8Rng) {
+    for _ in 0..(world.ships.len() / 100).max(1) {
+        let with_number = |world: &World, pool: &mut Pool| {
+            let i = pool.free.iter().position(|&id| trader(&world.ships[id].hull) && world.ships[id].ids[0].imo > 0)?;
+            Some(pool.free.remove(i))
+        };
+        let (Some(a), Some(b)) = (with_number(world, pool), with_number(world, pool)) else { return };
+        let day = world.t0 + 86_400 * rng.random_range(-400..8);
+        let name = world.ships[a].ids[0].name.clone();
+        world.ships[b].ids[0].name = name;
+        let until = world.ships[a].present.1;
+        let begin = day.max(world.ships[a].present.0);
+        world.listings.push(Listing { ship: a, day });
+        world.events.push(plain_event("listed_ship", a, begin, until, None, Detect::Any));
+        let mut event = plain_event("listed_ship", b, begin, until, None, Detect::Any);
+        event.twin = Some("same_name");
+        world.events.push(event);
+    }
+}
 
 /// Puts evasions into a fleet, one in so many voyages, and twins beside them; returns the number of evasions.
 pub(crate) fn inject(world: &mut World, one_in: f64) -> usize {
@@ -551,7 +675,8 @@ pub(crate) fn inject(world: &mut World, one_in: f64) -> usize {
         let ts = world.t0 + hours(24.0 * rng.random_range(1.5..(days - 5.0).max(2.0)));
         done += usize::from(evade(world, &mut pool, what, ts, &mut rng));
     }
-    let twins = (world.ships.len() / 20).max(3);
+    list(world, &mut pool, &mut rng);
+    let twins = (world.ships.len() / 8).max(3);
     for i in 0..twins {
         let ts = world.t0 + hours(24.0 * rng.random_range(1.5..(days - 4.0).max(2.0)));
         twin(world, &mut pool, TWINS[i % TWINS.len()], ts, &mut rng);
@@ -572,7 +697,7 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
     let counter_move = rng.random_bool(0.3);
     match what {
         "conceal_dark" | "conceal_quiet" | "handshake" => {
-            let Some(id) = pool.take(world, small_tanker) else { return false };
+            let Some(id) = pool.tanker(world, rng) else { return false };
             let to = EMBARGOED[rng.random_range(0..EMBARGOED.len())];
             let from = if to == "KPNAM" {
                 ["CNDLC", "CNTXG", "KRYOS"][rng.random_range(0..3)]
@@ -611,7 +736,7 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
             });
         }
         "spoof_circle" | "spoof_copied" | "spoof_jump" | "spoof_land" => {
-            let Some(id) = pool.take(world, |h| h.kind.is_tanker()) else { return false };
+            let Some(id) = pool.take(world, trader) else { return false };
             let form = match what {
                 "spoof_circle" => "circle",
                 "spoof_copied" => "copied_track",
@@ -620,11 +745,11 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
             };
             world.replan(id, salt, |p| {
                 p.run_until(ts);
-                p.spoof(form);
+                p.spoof(form, counter_move);
             });
         }
         "launder" | "identity" => {
-            let Some(id) = pool.take(world, small_tanker) else { return false };
+            let Some(id) = pool.tanker(world, rng) else { return false };
             let serial = world.serial;
             world.serial += 1;
             let new_flag = flag(["SLE", "TGO", "BLZ", "PLW", "MNG", "PAN"][rng.random_range(0..6)]);
@@ -632,7 +757,7 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
             let fresh = identity(serial, 8, new_flag, rng, imo, 0);
             world.replan(id, salt, |p| {
                 p.run_until(ts);
-                p.change_identity(what == "launder", fresh);
+                p.change_identity(what == "launder", counter_move, fresh);
             });
         }
         "false_flag" => {
@@ -646,12 +771,12 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
             let two = [others[i], others[i + 1]];
             world.replan(id, salt, |p| {
                 p.run_until(ts - hours(72.0));
-                p.false_flag(two, serial);
+                p.false_flag(two, serial, counter_move);
             });
         }
         "shared" => {
             let Some(a) = pool.take(world, trader) else { return false };
-            let Some(b) = pool.take(world, small_tanker) else { return false };
+            let Some(b) = pool.take(world, trader) else { return false };
             let length = hours(24.0 * rng.random_range(3.0..8.0));
             let id_a = world.ships[a].ids[0].clone();
             let until = (ts + length).min(world.t1);
@@ -662,12 +787,13 @@ fn evade(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &
             world.events.push(plain_event("shared_identity", b, ts, until, Some(a), Detect::BothSeen));
         }
         _ => {
-            let Some(a) = pool.take(world, small_tanker) else { return false };
-            let Some(b) = pool.take(world, small_tanker) else { return false };
+            let Some(a) = pool.tanker(world, rng) else { return false };
+            let Some(b) = pool.tanker(world, rng) else { return false };
             let spec = Meeting {
                 partner_dark: what == "sts_dark",
                 partner_never: what == "sts_dark_never",
                 swap: what == "swap",
+                under_way: what == "sts" && counter_move,
                 ..Meeting::default()
             };
             if what == "sts_dark_never" || (what == "sts" && rng.random_bool(0.4)) {
@@ -829,6 +955,13 @@ fn twin(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &m
                 p.ballast_exchange();
             });
         }
+        "river_berth" => {
+            let Some(id) = pool.take(world, trader) else { return };
+            world.replan(id, salt, |p| {
+                p.run_until(ts);
+                p.river_berth();
+            });
+        }
         "offshore_wait" => {
             let Some(id) = pool.take(world, |h| h.kind == Kind::General || h.kind == Kind::Bulk) else { return };
             world.replan(id, salt, |p| {
@@ -839,7 +972,7 @@ fn twin(world: &mut World, pool: &mut Pool, what: &'static str, ts: i64, rng: &m
         _ => {
             let Some(id) = pool.take(world, |h| h.kind.trades()) else { return };
             let until = ts + hours(rng.random_range(3.0..30.0));
-            world.ships[id].fakes.push(Fake { t0: ts, t1: until, lie: Lie::Fixed((0.0, 0.0)) });
+            world.ships[id].fakes.push(Fake { t0: ts, t1: until, lie: Lie::Fixed((0.0, 0.0)), elsewhere: false });
             let mut event = plain_event("spoofing", id, ts, until, None, Detect::Lies);
             event.twin = Some("default_position");
             event.at = Some((0.0, 0.0));
@@ -936,7 +1069,8 @@ pub(crate) fn replay(world: &mut World, scenario: &str) -> bool {
             let b = add_tanker(world, 4_800.0, "MNG", "SHANDRI", all);
             let spec = Meeting {
                 partner_dark: true,
-                area: Some((29.4, 125.9)),
+                area: Some((32.85, 126.2)),
+                types_draught: true,
                 note: "pattern: draught changes at sea, 2022",
                 ..Meeting::default()
             };

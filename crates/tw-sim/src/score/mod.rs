@@ -83,6 +83,9 @@ impl Default for Rules {
 }
 
 /// A figure with its 95 % bootstrap interval.
+///
+/// A share of 0 or 1 does not vary in the bootstrap, however few events it rests on. For precision and recall the open end is then
+/// that of Clopper and Pearson: five of five are `[0.48, 1]`, not `[1, 1]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// The figure.
@@ -199,7 +202,9 @@ pub struct KindReport {
     pub barrels: Option<BarrelsReport>,
     /// Innocent twins.
     pub twins: BTreeMap<String, TwinReport>,
-    /// False alarms that match no twin either.
+    /// False alarms that match an event of another kind: the right ship, time and place, and the wrong word.
+    pub other_kind: usize,
+    /// False alarms that match nothing.
     pub other_false_alarms: usize,
     /// False alarms per 100,000 vessel-days.
     pub fp_per_100k_vessel_days: Option<f64>,
@@ -362,6 +367,20 @@ fn quantiles(value: Option<f64>, mut drawn: Vec<f64>) -> Option<Estimate> {
     Some(Estimate { value, low: at(0.025), high: at(0.975) })
 }
 
+/// Opens a degenerate interval of a share of `n` by the exact bound: `0.025^(1/n)` below 1, and `1 - 0.025^(1/n)` above 0.
+fn opened(estimate: Option<Estimate>, n: usize) -> Option<Estimate> {
+    let mut e = estimate?;
+    if n > 0 && e.low == e.high {
+        let bound = 0.025f64.powf(1.0 / n as f64);
+        if e.value == 1.0 {
+            e.low = bound;
+        } else if e.value == 0.0 {
+            e.high = 1.0 - bound;
+        }
+    }
+    Some(e)
+}
+
 /// Cumulated (threshold, hits, false alarms) at each distinct score, from the highest; weights by prediction.
 fn steps(ranked: &[(f64, bool, usize)], weight: impl Fn(usize) -> f64) -> Vec<(f64, f64, f64)> {
     let mut out: Vec<(f64, f64, f64)> = Vec::new();
@@ -431,7 +450,9 @@ fn score_kind(
         twins.entry(event.twin.clone().unwrap_or_else(|| "unnamed".to_owned())).or_default().n += 1;
     }
     let mut alarmed = vec![false; innocent.len()];
-    let mut other_false_alarms = 0;
+    let others: Vec<&TruthEvent> = truth.events.iter().filter(|event| event.kind != kind && !event.innocent).collect();
+    let others_by_mmsi = index(&others);
+    let (mut other_kind, mut other_false_alarms) = (0, 0);
     for (p, prediction) in ranked.iter().enumerate() {
         let fits: Vec<(usize, f64)> =
             candidates(&by_mmsi, prediction).into_iter().filter_map(|e| fit(events[e], prediction, rules).map(|x| (e, x))).collect();
@@ -459,6 +480,9 @@ fn score_kind(
         match twin {
             Some((i, _)) if !alarmed[i] => alarmed[i] = true,
             Some(_) => {}
+            None if candidates(&others_by_mmsi, prediction).into_iter().any(|i| fit(others[i], prediction, rules).is_some()) => {
+                other_kind += 1;
+            }
             None => other_false_alarms += 1,
         }
     }
@@ -577,9 +601,9 @@ fn score_kind(
         fp,
         duplicates,
         mirrored: fates.iter().filter(|fate| **fate == Fate::Mirror).count(),
-        precision: quantiles(counts.precision(), d_precision),
-        recall: quantiles(counts.recall(), d_recall),
-        recall_detectable: quantiles(counts.recall_detectable(), d_detectable),
+        precision: opened(quantiles(counts.precision(), d_precision), counts.tp as usize + counts.fp as usize),
+        recall: opened(quantiles(counts.recall(), d_recall), counts.truth as usize),
+        recall_detectable: opened(quantiles(counts.recall_detectable(), d_detectable), counts.detectable as usize),
         f1: quantiles(counts.f(1.0), d_f1),
         f05: quantiles(counts.f(0.5), d_f05),
         average_precision: quantiles(average_precision(&whole, counts.truth), d_ap),
@@ -588,6 +612,7 @@ fn score_kind(
         curve: thin(curve),
         barrels: barrels(pairs),
         twins,
+        other_kind,
         other_false_alarms,
         fp_per_100k_vessel_days: truth.vessel_days.filter(|&days| days > 0.0).map(|days| fp as f64 / days * 1e5),
         prevalence,
@@ -715,10 +740,11 @@ impl Report {
                 let list: Vec<String> = k.twins.iter().map(|(name, t)| format!("{name} {}/{}", t.false_alarms, t.n)).collect();
                 let _ = writeln!(
                     out,
-                    "{}: innocent twins alarmed: {}; duplicates {}; other false alarms {}",
+                    "{}: innocent twins alarmed: {}; duplicates {}; events of another kind {}; other false alarms {}",
                     k.kind,
                     if list.is_empty() { "none in the file".to_owned() } else { list.join(", ") },
                     k.duplicates,
+                    k.other_kind,
                     k.other_false_alarms
                 );
             }
@@ -739,11 +765,8 @@ impl Report {
             for p in &k.prevalence {
                 let _ = writeln!(
                     out,
-                    "{}: precision if one voyage in {}: {} (at the upper bound of false alarms {:.3})",
-                    k.kind,
-                    p.one_in,
-                    figure(Some(p.precision)),
-                    p.precision_at_upper_bound
+                    "{}: precision if one voyage in {}: {:.4} [{:.4}, {:.4}] (at the upper bound of false alarms {:.4})",
+                    k.kind, p.one_in, p.precision.value, p.precision.low, p.precision.high, p.precision_at_upper_bound
                 );
             }
         }

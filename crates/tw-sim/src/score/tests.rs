@@ -23,6 +23,8 @@ fn a_prediction_is_found_through_any_mmsi_of_the_hull_and_twins_are_named() {
     assert_eq!(dark.precision.unwrap().value, 0.5);
     assert_eq!(dark.recall.unwrap().value, 0.5);
     assert_eq!(dark.recall_detectable.unwrap().value, 1.0);
+    // One of one: nothing can be said but that it is not impossible.
+    assert!((dark.recall_detectable.unwrap().low - 0.025).abs() < 1e-12);
     assert_eq!(dark.average_precision.unwrap().value, 0.5);
     assert_eq!(dark.twins["outage"], TwinReport { n: 1, false_alarms: 1 });
     assert_eq!(dark.fp_per_100k_vessel_days, Some(100.0));
