@@ -110,7 +110,7 @@ pub struct Init {
 /// `import`.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files: CSV or XLSX
+    /// Files: CSV or XLSX; recordings of AIS as NMEA, CSV, Parquet or aisstream.io JSON, also packed with gzip or Zstandard
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     /// Case folder
@@ -122,12 +122,42 @@ pub struct Import {
     /// Column mapping to read them with; it is saved beside each file
     #[arg(long, value_name = "MAP.toml", value_hint = ValueHint::FilePath)]
     pub map: Option<PathBuf>,
+    /// Time of a recording of AIS that carries none, such as 2024-01-31T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub base_time: Option<jiff::Timestamp>,
+    /// Label of a recording of AIS; without it what the recording says of itself, else published
+    #[arg(long, value_enum, value_name = "ORIGIN")]
+    pub origin: Option<Origin>,
+    /// Who made a recording of AIS, and where it was published
+    #[arg(long)]
+    pub source: Option<String>,
     /// Replace files of the same name
     #[arg(long)]
     pub replace: bool,
     /// Check only, change nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// Label of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Origin {
+    /// Published by a source
+    Published,
+    /// Put together from several published facts
+    Reconstructed,
+    /// Made up
+    Synthetic,
+}
+
+impl From<Origin> for tw_base::Origin {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Published => Self::Published,
+            Origin::Reconstructed => Self::Reconstructed,
+            Origin::Synthetic => Self::Synthetic,
+        }
+    }
 }
 
 /// `run`.

@@ -6,7 +6,15 @@ use crate::cli::Import;
 use crate::term::{Term, table};
 
 pub(super) fn run(term: &Term, args: &Import) -> Result<Exit, Failure> {
-    let options = ImportOptions { table: args.table.clone(), map: args.map.clone(), replace: args.replace, dry_run: args.dry_run };
+    let options = ImportOptions {
+        table: args.table.clone(),
+        map: args.map.clone(),
+        replace: args.replace,
+        dry_run: args.dry_run,
+        base_time: args.base_time,
+        origin: args.origin.map(Into::into),
+        source: args.source.clone(),
+    };
     let imported = tw_case::import(&args.case, &args.files, &options)?;
     if term.json {
         term.document(&serde_json::json!({ "case": args.case, "dry_run": args.dry_run, "files": imported }))?;
