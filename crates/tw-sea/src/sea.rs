@@ -4,7 +4,7 @@
 //! along a great circle without land between (Lozano-Perez and Wesley, Communications of the ACM 22(10), 1979, p. 560). An edge is left out if two
 //! others replace it at 0.2 % more, so that a distance in the graph is at most 0.2 % longer than the shortest over all nodes that see each other.
 //! A query joins its two places to the nodes they see, tested only when the search wants them (the lazy A* of Cohen, Phillips and Likhachev,
-//! Robotics: Science and Systems 2014).
+//! Robotics: Science and Systems 2014), and only if known legs do not replace them at 0.2 % more.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -27,6 +27,8 @@ const HOP_NM: f64 = 60.0;
 const TRIES: usize = 48;
 /// What an edge may be longer by, when two others replace it.
 const SLACK: f64 = 1.002;
+/// What a way to the end may be longer by, when it goes by another node.
+const ON_THE_WAY: f64 = 1.000_5;
 /// Seas closed by ice to ordinary ships: no route crosses these meridians north of these latitudes (Vilkitsky Strait; Coronation Gulf; the Lincoln
 /// Sea).
 const ICE: &[(f64, f64)] = &[(100.0, 70.0), (-115.0, 66.0), (-60.0, 81.0)];
@@ -210,15 +212,22 @@ impl Sea {
         let mut heap = self.first_steps(start, |node| to_end[node as usize]);
         let mut before = vec![NONE; self.places.len()];
         let mut done = vec![false; self.places.len()];
+        // Shortest known way to each node by legs that are free of land.
+        let mut found = vec![f64::INFINITY; self.places.len()];
         while let Some(Reverse((_, Nm(nm), node, previous, free))) = heap.pop() {
             let n = node as usize;
-            if done[n] || (!free && !sails(self.land, start.vector, self.vectors[n])) {
+            // A leg from the start that known legs replace is not worth its test for land.
+            if done[n] || (!free && (found[n] <= nm * SLACK || !sails(self.land, start.vector, self.vectors[n]))) {
                 continue;
             }
             done[n] = true;
             before[n] = previous;
             let arrived = match end.node {
                 Some(end_node) => end_node == node,
+                // Nor is a leg to the end that goes by a node on the way just as well.
+                None if self.edges_of(node).iter().any(|&(via, leg)| f64::from(leg) + to_end[via as usize] <= to_end[n] * ON_THE_WAY) => {
+                    false
+                }
                 None => sails(self.land, self.vectors[n], end.vector),
             };
             if arrived {
@@ -232,8 +241,9 @@ impl Sea {
                 return finish(nm + to_end[n], middle);
             }
             for &(other, leg) in self.edges_of(node) {
-                if !done[other as usize] {
-                    let total = nm + f64::from(leg);
+                let total = nm + f64::from(leg);
+                if !done[other as usize] && total < found[other as usize] {
+                    found[other as usize] = total;
                     heap.push(Reverse((Nm(total + to_end[other as usize]), Nm(total), other, node, true)));
                 }
             }
@@ -268,6 +278,7 @@ impl Sea {
     #[must_use]
     pub fn distances_from(&self, lat: f64, lon: f64, max_nm: f64) -> Reach<'_> {
         let mut nm_of = vec![f64::INFINITY; self.places.len()];
+        let mut done = vec![false; self.places.len()];
         let Some(start) = self.entry(lat, lon) else { return Reach { sea: self, start: None, max_nm, nodes: Vec::new() } };
         let mut heap = self.first_steps(start, |_| 0.0);
         let mut nodes = Vec::new();
@@ -275,14 +286,17 @@ impl Sea {
             if nm + start.nm > max_nm {
                 break;
             }
-            if nm_of[node as usize] <= nm || (!free && !sails(self.land, start.vector, self.vectors[node as usize])) {
+            let n = node as usize;
+            if done[n] || (!free && (nm_of[n] <= nm * SLACK || !sails(self.land, start.vector, self.vectors[n]))) {
                 continue;
             }
-            nm_of[node as usize] = nm;
+            done[n] = true;
+            nm_of[n] = nm;
             nodes.push((node, nm));
             for &(other, leg) in self.edges_of(node) {
                 let total = nm + f64::from(leg);
-                if total < nm_of[other as usize] {
+                if !done[other as usize] && total < nm_of[other as usize] {
+                    nm_of[other as usize] = total;
                     heap.push(Reverse((Nm(total), Nm(total), other, node, true)));
                 }
             }

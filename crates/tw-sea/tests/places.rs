@@ -53,7 +53,7 @@ fn distances_to_the_coast_are_those_of_the_mask_within_their_error() {
     while tried < 150 {
         let (lat, lon) = (25.0 + 30.0 * random(), 118.0 + 40.0 * random());
         let known = brute(land, lat, lon, 0.7);
-        if !(known < 40.0) {
+        if known >= 40.0 {
             continue;
         }
         tried += 1;

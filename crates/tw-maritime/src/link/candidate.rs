@@ -121,9 +121,16 @@ struct Grid {
     by_cell: Vec<Entry>,
     /// Cell keys, sorted, with where they end in `by_cell`.
     cells: Vec<(u64, u32)>,
-    /// Degrees of a cell; 360 are a whole number of cells.
+    /// First cell of each row of cells from the south, and the end.
+    rows: Vec<u32>,
+    /// Row of the south pole.
+    south: i32,
+    /// Degrees of a cell.
     size: f32,
 }
+
+/// For each cell of a grid how many of its reports lie before a moment that only moves on.
+struct Cursors(Vec<u32>);
 
 impl Grid {
     fn new(rows: &[Report], size: f32, only: impl Fn(&Report) -> bool) -> Self {
@@ -145,7 +152,23 @@ impl Grid {
             let r = &rows[k as usize];
             Entry { t: r.t, lat: r.lat, lon: r.lon, speed: r.speed, k }
         };
-        Self { by_cell: keyed.into_iter().map(entry).collect(), cells, size }
+        let south = Self::step(-90.0, size);
+        let mut starts = vec![0_u32; (Self::step(90.0, size) - south + 2) as usize];
+        for &(key, _) in &cells {
+            let row = ((key >> 32) as i64 - (1 << 31)) as i32 - south;
+            if let Some(n) = starts.get_mut(row as usize + 1) {
+                *n += 1;
+            }
+        }
+        for k in 1..starts.len() {
+            starts[k] += starts[k - 1];
+        }
+        Self { by_cell: keyed.into_iter().map(entry).collect(), cells, rows: starts, south, size }
+    }
+
+    /// Cursors at the beginning.
+    fn cursors(&self) -> Cursors {
+        Cursors(vec![0; self.cells.len()])
     }
 
     fn step(degrees: f32, size: f32) -> i32 {
@@ -160,8 +183,8 @@ impl Grid {
 
     /// Calls for each report within a radius (or a little more) of a report, from one time to another, both included.
     ///
-    /// The radius grows with the time between the two: `radius` + `speed` x seconds.
-    fn near(&self, of: &Report, (radius, speed): (f32, f32), (from, to): (f32, f32), mut call: impl FnMut(&Entry)) {
+    /// The radius grows with the time between the two: `radius` + `speed` x seconds. `from` must not be earlier than in the last call with these cursors.
+    fn near(&self, cursors: &mut Cursors, of: &Report, (radius, speed): (f32, f32), (from, to): (f32, f32), mut call: impl FnMut(&Entry)) {
         let metre = 1.0 / RADIUS.to_radians() as f32;
         let aspect = (of.degree * metre).max(0.01);
         let up = (radius + speed * (to - of.t).max(of.t - from)) * metre;
@@ -172,14 +195,19 @@ impl Grid {
         let spans = [(west.max(-180.0), east.min(180.0), 0.0), (west + 360.0, 180.0, 360.0), (-180.0, east - 360.0, -360.0)];
         for (west, east, shift) in spans.into_iter().filter(|(west, east, _)| west <= east) {
             let (west, east) = (Self::step(west, self.size), Self::step(east, self.size));
-            for lat in low..=high {
-                let last = Self::key(lat, east);
-                let mut at = self.cells.partition_point(|cell| cell.0 < Self::key(lat, west));
-                while let Some(&(_, end)) = self.cells.get(at).filter(|cell| cell.0 <= last) {
+            for lat in low.max(self.south)..=high.min(self.south + self.rows.len() as i32 - 2) {
+                let row = (lat - self.south) as usize;
+                let (first, stop) = (self.rows[row] as usize, self.rows[row + 1] as usize);
+                let (least, last) = (Self::key(lat, west), Self::key(lat, east));
+                let mut at = first + self.cells[first..stop].partition_point(|cell| cell.0 < least);
+                while let Some(&(_, end)) = self.cells[..stop].get(at).filter(|cell| cell.0 <= last) {
                     let begin = at.checked_sub(1).map_or(0, |before| self.cells[before].1);
                     let cell = &self.by_cell[begin as usize..end as usize];
-                    let skip = cell.partition_point(|entry| entry.t < from);
-                    for entry in cell[skip..].iter().take_while(|entry| entry.t <= to) {
+                    let cursor = &mut cursors.0[at];
+                    while cell.get(*cursor as usize).is_some_and(|entry| entry.t < from) {
+                        *cursor += 1;
+                    }
+                    for entry in cell[*cursor as usize..].iter().take_while(|entry| entry.t <= to) {
                         let (y, x) = (entry.lat - of.lat, (entry.lon - shift - of.lon) * aspect);
                         // 2 % and 50 m more: single precision, and the aspect of one end only.
                         let limit = ((radius + speed * (entry.t - of.t).abs()) * 1.02 + 50.0) * metre;
@@ -203,12 +231,17 @@ pub(crate) fn pairs(rows: &[Report], parameters: &Parameters) -> Vec<Pair> {
     let fine = Grid::new(rows, 0.01, |_| true);
     let coarse = Grid::new(rows, 0.08, |_| true);
     let lying = Grid::new(rows, 0.01, still);
+    let (mut fine_now, mut coarse_now, mut fine_later, mut lying_later) =
+        (fine.cursors(), coarse.cursors(), fine.cursors(), lying.cursors());
+    // Slices of time in which a silent ship is looked for ahead.
+    let slices = ((silent - short) / SLICE).ceil().clamp(0.0, 1000.0) as u32;
+    let mut ahead_later: Vec<Cursors> = (0..slices).map(|_| coarse.cursors()).collect();
     let mut found: Vec<Pair> = Vec::with_capacity(rows.len().saturating_mul(16));
     for (k, of) in rows.iter().enumerate() {
         let k = k as u32;
         let reach = near + (fast * of.speed + creep) * short;
-        let grid = if reach > 4000.0 { &coarse } else { &fine };
-        grid.near(of, (near, fast * of.speed + creep), (of.t - short, of.t + short), |entry| {
+        let (grid, cursors) = if reach > 4000.0 { (&coarse, &mut coarse_now) } else { (&fine, &mut fine_now) };
+        grid.near(cursors, of, (near, fast * of.speed + creep), (of.t - short, of.t + short), |entry| {
             // Each pair is found from the faster of its two reports, whose circle is the larger.
             let other = entry.k;
             if (entry.speed, other) >= (of.speed, k) {
@@ -243,18 +276,16 @@ pub(crate) fn pairs(rows: &[Report], parameters: &Parameters) -> Vec<Pair> {
                 }
             }
         };
-        fine.near(of, (near, 0.0), (of.t + short, of.t + silent), |entry| later(entry.k, false));
+        fine.near(&mut fine_later, of, (near, 0.0), (of.t + short, of.t + silent), |entry| later(entry.k, false));
         if still(of) {
-            lying.near(of, (near, 0.0), (of.t + silent, of.t + longest), |entry| {
+            lying.near(&mut lying_later, of, (near, 0.0), (of.t + silent, of.t + longest), |entry| {
                 if entry.t > of.t + silent {
                     later(entry.k, false);
                 }
             });
         }
         if of.speed > (parameters.sailing_knots * METRES_A_SECOND) as f32 {
-            // Ahead of it, in slices of time.
-            let slices = ((silent - short) / SLICE).ceil().clamp(0.0, 1000.0) as u32;
-            for slice in 0..slices {
+            for (slice, cursors) in ahead_later.iter_mut().enumerate() {
                 let from = short + slice as f32 * SLICE;
                 let (to, middle) = ((from + SLICE).min(silent), from + 0.5 * SLICE);
                 let ahead = Report {
@@ -263,7 +294,7 @@ pub(crate) fn pairs(rows: &[Report], parameters: &Parameters) -> Vec<Pair> {
                     ..*of
                 };
                 let radius = of.speed * (0.5 * middle + 0.5 * SLICE);
-                coarse.near(&ahead, (radius, 0.0), (of.t + from, of.t + to), |entry| {
+                coarse.near(cursors, &ahead, (radius, 0.0), (of.t + from, of.t + to), |entry| {
                     // The first moment of a slice belongs to the one before.
                     if entry.t > of.t + from {
                         later(entry.k, true);

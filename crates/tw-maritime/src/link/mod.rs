@@ -7,7 +7,7 @@
 //! among its rivals and between its neighbours in that matching, and the matching is made anew, twice.
 //!
 //! The networks were learnt from the sets `example` and `dataset1` of the NGA challenge Algorithms for Threat Detection 2025 (reports of the United States
-//! Coast Guard, one in about half an hour for each ship, positions blurred by about 100 m): 3,397 weights with binary cross entropy, Adam,
+//! Coast Guard, one in about half an hour for each ship, positions blurred by about 100 m): 3,466 weights with binary cross entropy, Adam,
 //! 12 passes. They see no place, so they hold for other waters; they were made for reports that are this sparse, and reports that are ten times as dense
 //! should be thinned first or given another `usual_seconds`.
 

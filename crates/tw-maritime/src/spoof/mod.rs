@@ -181,7 +181,7 @@ pub struct Parameters {
     pub round: f64,
     /// Fixes of a circle: 24 (our choice).
     pub circle_fixes: usize,
-    /// Root mean square residual of a line: 0.6 m (methods 2.9 has 1 m; set on real traffic, see the README).
+    /// Root mean square residual of a line: 0.6 m (methods 2.9 has 1 m; our choice, and with the rounding of a file of five decimals still above a computed line).
     pub exact_m: f64,
     /// Shortest such line: 10,000 m (our choice).
     pub exact_line_m: f64,

@@ -307,11 +307,6 @@ fn real_traffic() {
         ("marinecadastre_20220103_99999.csv", [0, 1, 2, 3, 4, 5]),
         ("noaa_20230111_1000.csv", [0, 1, 2, 3, 4, 5]),
         ("atlantes_noaa_track_999.csv", [0, 1, 2, 3, 4, 5]),
-        ("/tmp/atd1.csv", [2, 3, 4, 5, 6, 7]),
-        ("/tmp/atd2.csv", [2, 3, 4, 5, 6, 7]),
-        ("/tmp/atd0.csv", [2, 3, 4, 5, 6, 7]),
-        ("/tmp/dma.csv", [0, 1, 2, 3, 4, 5]),
-        ("/tmp/uscg.csv", [0, 1, 2, 3, 4, 5]),
     ] {
         let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
             println!("skipped: {name} is not there");
