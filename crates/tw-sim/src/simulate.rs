@@ -173,7 +173,7 @@ struct Line {
 /// Simulates a sea and writes it to a folder.
 ///
 /// The folder then holds `ais/DAY.nmea` (or `.nmea.gz`), `port_records.csv` (the strict format of the table `voyages`),
-/// `port_declarations.csv`, `truth.jsonl`, `hulls.csv` and `README.txt`. Equal seeds and options give equal bytes.
+/// `declarations.csv`, `truth.jsonl`, `hulls.csv` and `README.txt`. Equal seeds and options give equal bytes.
 ///
 /// # Errors
 /// Options out of range, and files that cannot be written.
@@ -222,7 +222,7 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
     for d in 0..options.days {
         let date = day.saturating_add(jiff::Span::new().days(i64::from(d)));
         let mut file = out.open(&format!("ais/{date}.nmea"), options.gz)?;
-        out.append(&mut file, format!("# {label}\n").as_bytes())?;
+        out.append(&mut file, format!("# origin: synthetic\n# {label}\n").as_bytes())?;
         let begin = t0 + i64::from(d) * 86_400;
         for part in 0..86_400 / chunk {
             let lines = emit(&world, &radio, options, (begin + part * chunk, begin + (part + 1) * chunk), &mut heard);
@@ -253,7 +253,7 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
     out.write("hulls.csv", hulls(&world).as_bytes())?;
     let (records, declarations) = port_records(&world, &heard, seed);
     out.write("port_records.csv", records.as_bytes())?;
-    out.write("port_declarations.csv", declarations.as_bytes())?;
+    out.write("declarations.csv", declarations.as_bytes())?;
     summary.hash = out.hash.clone().finalize().iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
@@ -262,7 +262,7 @@ pub fn simulate(seed: u64, options: &Options, dir: &Path) -> Result<Summary, Sim
         "Synthetic data.\n\nEverything in this folder was made by a simulator: ships, names, numbers, positions, port records and events. \
          No real ship is meant. IMO numbers lie in a range that is not issued.\n\nseed: {seed}\noptions: {}\nsummary: {}\n\n\
          ais/*.nmea: what receivers would have written, one file a day. truth.jsonl: what really happened; keep it away from what is measured.\n\
-         port_records.csv: declarations at departure with the next sighting by AIS (table `voyages`). port_declarations.csv: all declarations.\n\
+         port_records.csv: declarations at departure with the next sighting by AIS (table `voyages`). declarations.csv: all declarations.\n\
          sha256 over all files but this one: {}\n",
         serde_json::to_string(options).unwrap_or_default(),
         serde_json::to_string(&summary).unwrap_or_default(),
@@ -810,7 +810,7 @@ fn port_records(world: &World, heard: &[Heard], seed: u64) -> (String, String) {
         "ship,imo,flag,cargo,product,tonnes,from_port,from_country,departed,declared_port,declared_country,declared_in,next_port,next_country,next_seen,seen_by,origin,source\n",
     );
     let mut declarations = String::from(
-        "origin,ship,imo,mmsi,flag,cargo,product,tonnes,from_port,from_country,departed,declared_port,declared_country,declared_in\n",
+        "origin,source,ship,imo,mmsi,flag,cargo,product,tonnes,from_port,from_country,departed,declared_port,declared_country,declared_in\n",
     );
     for (id, ship) in world.ships.iter().enumerate() {
         if !ship.hull.kind.trades() {
@@ -861,7 +861,7 @@ fn port_records(world: &World, heard: &[Heard], seed: u64) -> (String, String) {
             );
             let _ = writeln!(
                 declarations,
-                "synthetic,{},{imo},{},{},{},{},{tonnes},{},{},{day},{declared_port},{declared_country},{declared_in}",
+                "synthetic,\"{source}\",{},{imo},{},{},{},{},{tonnes},{},{},{day},{declared_port},{declared_country},{declared_in}",
                 id_then.name,
                 id_then.mmsi,
                 id_then.flag,

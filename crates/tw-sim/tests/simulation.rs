@@ -137,7 +137,7 @@ fn historical_patterns_are_in_truth_and_records() {
         simulate(6, &options, dir.path()).unwrap();
         let truth = Truth::read(&fs::read_to_string(dir.path().join("truth.jsonl")).unwrap(), "truth.jsonl").unwrap();
         let count = |kind: &str| truth.events.iter().filter(|event| event.kind == kind && !event.innocent).count();
-        let declared = fs::read_to_string(dir.path().join("port_declarations.csv")).unwrap();
+        let declared = fs::read_to_string(dir.path().join("declarations.csv")).unwrap();
         match scenario {
             "reuters-2017" => {
                 assert_eq!((count("concealed_destination"), count("embargoed_call")), (8, 8));
