@@ -1,7 +1,7 @@
 //! One run of a case: files to rows, rows and law to leads, leads to a dossier.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -104,7 +104,8 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     progress(Step { name: "sources", detail: format!("{} files, {rows} rows, none refused", loaded.files.len()) });
     let captures = capture(dir, &loaded, options)?;
     progress(Step { name: "captures", detail: format!("{} kept by SHA-256", captures.len()) });
-    let sightings = sightings(dir, &loaded, config.target)?;
+    let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
+    let sightings = sightings(dir, &loaded, &config, as_of)?;
     if let Some(s) = &sightings {
         let seen = &s.seen;
         let detail = format!("{} ships, {} positions, {} left out as noise", seen.ships.len(), seen.rows, seen.noise);
@@ -112,7 +113,6 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     }
 
     let book = Book::bundled()?;
-    let as_of = options.as_of.or(config.as_of).unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(options.made).date());
     let (results, known) = judge(&config, &loaded, sightings.as_ref(), &book, as_of, options.made, dir)?;
     progress(Step {
         name: "detectors",
@@ -125,6 +125,9 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     tw_store::write_tables(&tables, &loaded.tables)?;
     for (name, batch) in sightings.iter().flat_map(|s| s.seen.batches()) {
         tw_store::write_table(&tables.join(format!("{name}.parquet")), &batch)?;
+    }
+    if !loaded.ships.is_empty() {
+        tw_store::write_table(&tables.join("recordings.parquet"), &crate::ships::recordings(&loaded.ships))?;
     }
     write(&next.join("leads.jsonl"), json_lines(&results.leads).as_bytes())?;
     write(&next.join("run.json"), pretty(&results.summary).as_bytes())?;
@@ -213,13 +216,18 @@ fn judge(
 }
 
 /// What the ships of the case did, if it holds recordings of them.
-fn sightings(dir: &Path, loaded: &Loaded, target: tw_base::Country) -> Result<Option<Sightings>, CaseError> {
+///
+/// Positions outside the period of the case, or after the day of the answer, are not looked at.
+fn sightings(dir: &Path, loaded: &Loaded, config: &Config, as_of: Date) -> Result<Option<Sightings>, CaseError> {
     let ships = dir.join("ships");
     crate::ships::discard_others(&ships, &loaded.ships)?;
     if loaded.ships.is_empty() {
         return Ok(None);
     }
-    let seen = crate::ships::look(&ships, &loaded.ships, target, &loaded.tables)?;
+    let day = |date: Date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or(i64::MAX, Timestamp::as_second);
+    let days = config.days();
+    let end = days.to.map_or(i64::MAX, day).min(as_of.tomorrow().map_or(i64::MAX, day));
+    let seen = crate::ships::look(&ships, &loaded.ships, config.target, &loaded.tables, (day(days.from), end))?;
     let recordings = loaded.ships.iter().map(crate::ships::Part::recording).collect();
     Ok(Some(Sightings { seen, recordings }))
 }
@@ -240,8 +248,15 @@ fn seals(captures: &Path, loaded: &Loaded, leads: &[Lead]) -> Result<Vec<RecordS
     let store = CaptureStore::open_read_only(captures)?;
     let damaged = |why: String| CaseError::Damaged { path: captures.to_owned(), why };
     let mut wanted: BTreeMap<RecordPtr, Option<(u64, u64)>> = BTreeMap::new();
+    let mut recorded: BTreeMap<Sha256, BTreeSet<u64>> = BTreeMap::new();
     for evidence in leads.iter().flat_map(|lead| &lead.evidence) {
         let record: RecordPtr = evidence.record.parse().map_err(|e: tw_base::IdError| damaged(e.to_string()))?;
+        if loaded.ships.iter().any(|part| part.sha256 == record.capture)
+            && let Span::Line(n) | Span::Row(n) = record.span
+        {
+            recorded.entry(record.capture).or_default().insert(n);
+            continue;
+        }
         let span = loaded.spans.get(&record).copied();
         if span.is_some() {
             wanted.insert(RecordPtr { capture: record.capture, span: Span::Row(1) }, header(loaded, record.capture));
@@ -256,6 +271,13 @@ fn seals(captures: &Path, loaded: &Loaded, leads: &[Lead]) -> Result<Vec<RecordS
             Entry::Vacant(empty) => empty.insert(store.read(&record.capture)?),
         };
         seals.push(tw_evidence::seal(content, record, span).map_err(|e| damaged(e.to_string()))?);
+    }
+    // Recordings can be larger than memory: only the records themselves are read.
+    for part in &loaded.ships {
+        if let Some(records) = recorded.get(&part.sha256) {
+            let path = store.path(&part.sha256);
+            seals.extend(part.seals(&path, records).map_err(|e| CaseError::io("read", &path, e))?);
+        }
     }
     Ok(seals)
 }

@@ -32,4 +32,4 @@ pub use error::EvidenceError;
 pub use hash::{hash_file, hash_files, sha256};
 pub use manifest::{Difference, DifferenceKind, Manifest, ManifestFormat, check};
 pub use media::guess_media_type;
-pub use record::{RecordSeal, SealError, SealState, check_seal, check_seals, seal};
+pub use record::{RecordSeal, SealError, SealState, check_seal, check_seals, seal, seal_in_file};

@@ -110,6 +110,24 @@ pub fn seal(capture_bytes: &[u8], ptr: RecordPtr, span: Option<(u64, u64)>) -> R
     Ok(RecordSeal { record: ptr, bytes: Some((from, to)), sha256: sha256(part) })
 }
 
+/// Seals a record of a capture that lies in a file, without reading more than the record.
+///
+/// # Errors
+/// If the file cannot be read, or ends before the record does.
+pub fn seal_in_file(path: &std::path::Path, ptr: RecordPtr, span: (u64, u64)) -> std::io::Result<RecordSeal> {
+    use std::io::{Read, Seek, SeekFrom};
+    let (from, to) = span;
+    let mut file = std::fs::File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    let mut part = Vec::new();
+    let length = to.checked_sub(from).ok_or(std::io::ErrorKind::InvalidInput)?;
+    file.take(length).read_to_end(&mut part)?;
+    if part.len() as u64 != length {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(RecordSeal { record: ptr, bytes: Some(span), sha256: sha256(&part) })
+}
+
 /// Checks one seal against the bytes that its capture has now.
 ///
 /// A seal without a byte range costs a hash of the whole capture: use [`check_seals`] for many.

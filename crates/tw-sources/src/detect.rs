@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(
             refusal.hint.as_deref(),
             Some(
-                "name the table: `--table NAME`; nearest: deliveries (2 of 3 columns), estimates (2 of 3 columns), voyages (1 of 3 columns)"
+                "name the table: `--table NAME`; nearest: deliveries (2 of 3 columns), estimates (2 of 3 columns), declarations (1 of 3 columns)"
             )
         );
     }

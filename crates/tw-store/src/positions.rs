@@ -22,7 +22,9 @@ use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type};
-use arrow_array::{ArrayRef, Int32Array, RecordBatch, TimestampSecondArray, UInt8Array, UInt16Array, UInt32Array};
+use arrow_array::{
+    ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, TimestampSecondArray, UInt8Array, UInt16Array, UInt32Array,
+};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use tw_ais::{Fixes, Positions};
 
@@ -62,6 +64,7 @@ pub fn schema() -> Schema {
         Field::new("class", DataType::UInt8, false),
         Field::new("receiver", DataType::UInt16, false),
         Field::new("record", DataType::UInt32, false),
+        Field::new("part", DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::Utf8)), false),
     ])
 }
 
@@ -180,7 +183,7 @@ impl PartWriter {
                 }
                 rows.sort();
                 fs::create_dir_all(&folder).map_err(|error| StoreError::io(&folder, error))?;
-                write_sorted(&path, rows)?;
+                write_sorted(&path, name, rows)?;
             }
         };
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(BUCKETS as usize);
@@ -398,7 +401,7 @@ pub fn batches(path: &Path, columns: &[&str]) -> Result<impl Iterator<Item = Res
     Ok(reader.map(move |batch| batch.map_err(|error| StoreError::Parquet { path: shown.clone(), message: error.to_string() })))
 }
 
-fn write_sorted(path: &Path, rows: Positions) -> Result<(), StoreError> {
+fn write_sorted(path: &Path, name: &str, rows: Positions) -> Result<(), StoreError> {
     let fault = |error| parquet_error(path, error);
     let temporary = path.with_extension("partial");
     let level = ZstdLevel::try_new(3).expect("3 is a level of Zstandard");
@@ -416,6 +419,8 @@ fn write_sorted(path: &Path, rows: Positions) -> Result<(), StoreError> {
     let schema = Arc::new(schema());
     let file = File::create(&temporary).map_err(|error| StoreError::io(&temporary, error))?;
     let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties.build())).map_err(fault)?;
+    let keys = UInt8Array::from(vec![0; rows.len()]);
+    let part = DictionaryArray::<UInt8Type>::new(keys, Arc::new(StringArray::from(vec![name])));
     let columns: Vec<ArrayRef> = vec![
         Arc::new(UInt32Array::from(rows.mmsi)),
         Arc::new(TimestampSecondArray::from(rows.t).with_timezone("UTC")),
@@ -428,6 +433,7 @@ fn write_sorted(path: &Path, rows: Positions) -> Result<(), StoreError> {
         Arc::new(UInt8Array::from(rows.class)),
         Arc::new(UInt16Array::from(rows.receiver)),
         Arc::new(UInt32Array::from(rows.record)),
+        Arc::new(part),
     ];
     let batch = RecordBatch::try_new(schema, columns).expect("all columns have one length and the types of the schema");
     writer.write(&batch).map_err(fault)?;

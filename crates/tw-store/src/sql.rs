@@ -44,6 +44,14 @@ pub const MAX_SQL: usize = 64 * 1024;
 /// square of its length: about 5 s at this length in an unoptimised build.
 pub const MAX_TOKENS: usize = 2_000;
 
+/// Positions as people read them: what was not available is NULL (ITU-R M.1371-5, table 48).
+const POSITIONS: &str = "mmsi, time, lat / 600000.0 AS lat, lon / 600000.0 AS lon, nullif(sog, 1023) / 10.0 AS knots, \
+     nullif(cog, 3600) / 10.0 AS course, nullif(heading, 511) AS heading, status, class, receiver, record, arrow_cast(part, 'Utf8') AS part";
+
+/// Static reports as people read them.
+const STATICS: &str = "mmsi, time, time_last, reports, nullif(imo, 0) AS imo, callsign, name, ship_type, bow + stern AS length, \
+     port + starboard AS beam, nullif(draught, 0) / 10.0 AS draught, destination, eta_month, eta_day, eta_hour, eta_minute, message, record";
+
 /// Deepest nesting of parentheses and subqueries that the parser follows; the engine's own default.
 const MAX_NESTING: usize = 50;
 
@@ -143,6 +151,42 @@ impl Sql {
         let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(|error| engine(&error))?;
         self.free(name)?;
         self.context.register_table(TableReference::bare(name), Arc::new(table)).map_err(|error| engine(&error))?;
+        Ok(())
+    }
+
+    /// Adds the positions and static reports of a case's parts: the tables `positions` and `statics`, in degrees, knots and metres.
+    ///
+    /// `ships` is the folder with `positions/bucket=NN/*.parquet` and `statics/*.parquet`; what is not there is no table.
+    ///
+    /// # Errors
+    /// As [`Sql::open`].
+    pub fn add_ships(&self, ships: &Path) -> Result<(), StoreError> {
+        for (name, folder, view) in [("positions", "positions", POSITIONS), ("statics", "statics", STATICS)] {
+            let dir = ships.join(folder);
+            if !holds_parquet(&dir) {
+                continue;
+            }
+            self.free(name)?;
+            let stored = format!("stored_{name}");
+            let whole = fs::canonicalize(&dir).map_err(|error| StoreError::io(&dir, error))?;
+            let mut options = ParquetReadOptions::default();
+            if folder == "positions" {
+                options = options.table_partition_cols(vec![("bucket".to_owned(), arrow_schema::DataType::Utf8)]);
+            }
+            let place = format!("{}/", url(&whole));
+            apart(|| {
+                self.runtime
+                    .block_on(async {
+                        self.context.register_parquet(TableReference::bare(stored.as_str()), place, options).await?;
+                        self.context.sql(&format!("CREATE VIEW {name} AS SELECT {view} FROM {stored}")).await?;
+                        Ok(())
+                    })
+                    .map_err(|error: DataFusionError| StoreError::Parquet {
+                        path: dir.display().to_string(),
+                        message: error.strip_backtrace(),
+                    })
+            })?;
+        }
         Ok(())
     }
 
@@ -339,6 +383,13 @@ fn refuse_unless_plan_reads(plan: &LogicalPlan) -> Result<(), StoreError> {
 fn columns(schema: &Schema) -> Vec<(String, String)> {
     let names = distinct(schema.fields().iter().map(|field| field.name().clone()));
     names.into_iter().zip(schema.fields().iter().map(|field| type_word(field.data_type()))).collect()
+}
+
+/// Whether there is a Parquet file in a folder or in one of its folders.
+fn holds_parquet(dir: &Path) -> bool {
+    let entries = |dir: &Path| fs::read_dir(dir).map_or_else(|_| Vec::new(), |all| all.flatten().map(|entry| entry.path()).collect());
+    let parquet = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "parquet");
+    entries(dir).iter().any(|path| parquet(path) || entries(path).iter().any(parquet))
 }
 
 /// The Parquet files of a folder, in the order of their names.

@@ -9,6 +9,7 @@ use crate::term::Term;
 pub(super) fn run(term: &Term, args: &Args) -> Result<Exit, Failure> {
     tw_case::read_summary(&args.case)?;
     let sql = Sql::open(&args.case.join("tables")).map_err(CaseError::from)?;
+    sql.add_ships(&args.case.join("ships")).map_err(CaseError::from)?;
     let answer = sql.query(&args.query).map_err(|error| {
         let (hint, exit) = (error.hint(), error.exit());
         Failure { hint, ..Failure::new(exit, error.to_string()) }

@@ -75,15 +75,19 @@ fn documents(tables: &Tables) -> Vec<Document> {
 ///
 /// # Errors
 /// If a part is damaged.
-pub(crate) fn look(ships: &Path, parts: &[Part], target: Country, tables: &Tables) -> Result<Seen, CaseError> {
+pub(crate) fn look(ships: &Path, parts: &[Part], target: Country, tables: &Tables, period: (i64, i64)) -> Result<Seen, CaseError> {
     let (scans, receivers) = stations(parts);
     let mut statics = Vec::new();
     for (part, scan) in parts.iter().zip(&scans) {
         statics.extend(tw_store::read_statics(&ships.join("statics").join(format!("{}.parquet", part.name)), scan.file)?);
     }
+    statics.retain(|s| s.t < period.1 && s.t_last >= period.0);
+    for run in &mut statics {
+        run.t_last = run.t_last.min(period.1.saturating_sub(1));
+    }
     statics.sort_by_key(|s| (s.mmsi, s.t, s.file, s.record));
     let survey = Survey::new(Parameters::default(), target, receivers, documents(tables), GASOIL);
-    let all = Work { dir: &ships.join("positions"), scans: &scans, statics: &statics };
+    let all = Work { dir: &ships.join("positions"), scans: &scans, statics: &statics, period };
 
     let firsts = all.buckets(|| First::new(&survey), |first, fixes, said| first.look(&survey, fixes, said))?;
     let mut first = First::new(&survey);
@@ -99,7 +103,7 @@ pub(crate) fn look(ships: &Path, parts: &[Part], target: Country, tables: &Table
     let mut loiterings: Vec<Loitering> = Vec::new();
     for &mmsi in first.loiterers() {
         let rows = positions::ship(all.dir, mmsi, &scans)?;
-        loiterings.extend(survey.slow(&first, &silences, rows.view(), all.said(mmsi)));
+        loiterings.extend(survey.slow(&first, &silences, all.within(rows.view()), all.said(mmsi)));
     }
     Ok(survey.seen(first, second, loiterings, &statics))
 }
@@ -108,9 +112,17 @@ struct Work<'a> {
     dir: &'a Path,
     scans: &'a [positions::Part],
     statics: &'a [Static],
+    /// First moment looked at, and the first no longer.
+    period: (i64, i64),
 }
 
 impl<'a> Work<'a> {
+    /// The positions within the period.
+    fn within<'f>(&self, fixes: Fixes<'f>) -> Fixes<'f> {
+        let at = |moment: i64| fixes.t.partition_point(|&t| t < moment);
+        fixes.slice(at(self.period.0)..at(self.period.1).max(at(self.period.0)))
+    }
+
     /// Static reports of one MMSI.
     fn said(&self, mmsi: u32) -> &'a [Static] {
         let from = self.statics.partition_point(|s| s.mmsi < mmsi);
@@ -133,7 +145,10 @@ impl<'a> Work<'a> {
                 };
                 let mut result = new();
                 positions::scan(self.dir, n, self.scans, &mut |fixes| {
-                    ship(&mut result, fixes, fixes.mmsi.first().map_or(&[], |&mmsi| self.said(mmsi)));
+                    let fixes = self.within(fixes);
+                    if let Some(&mmsi) = fixes.mmsi.first() {
+                        ship(&mut result, fixes, self.said(mmsi));
+                    }
                     Ok(())
                 })?;
                 done.push((n, result));

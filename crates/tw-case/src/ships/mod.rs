@@ -6,4 +6,4 @@ mod look;
 mod parts;
 
 pub(crate) use look::look;
-pub(crate) use parts::{Part, ShipFile, discard_others, sniff};
+pub(crate) use parts::{Part, ShipFile, discard_others, recordings, sniff};

@@ -1,13 +1,16 @@
 //! Files of positions, each read once into a sorted part.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use serde::{Deserialize, Serialize};
-use tw_base::{Grade, Origin, Refusal, Sha256};
+use tw_base::{Grade, Origin, RecordPtr, Refusal, Sha256, Span};
 use tw_detect::Recording;
-use tw_evidence::hash_file;
+use tw_evidence::{RecordSeal, hash_file};
 use tw_sources::ships::{Layout, PositionMapping, ShipOptions, ShipReport, ShipRows, detect, read_ships};
 use tw_store::positions::PartWriter;
 
@@ -15,7 +18,7 @@ use crate::error::CaseError;
 use crate::load::MAP_SUFFIX;
 
 /// Changes whenever parts made before must not be used any more.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Bytes looked at to tell what a file is.
 const HEAD: u64 = 1 << 16;
@@ -60,6 +63,29 @@ impl Part {
     pub(crate) fn recording(&self) -> Recording {
         let lines = self.report.layout == Layout::Nmea.words();
         Recording { capture: self.sha256, lines, origin: self.origin, source: self.source.clone(), grade: self.grade }
+    }
+
+    /// Seals of records of the capture at `path`. Of a packed file the bytes of a record cannot be told, and the whole capture is sealed.
+    pub(crate) fn seals(&self, path: &Path, records: &BTreeSet<u64>) -> std::io::Result<Vec<RecordSeal>> {
+        let lines = self.report.layout == Layout::Nmea.words();
+        let pointer = |n: u64| RecordPtr { capture: self.sha256, span: if lines { Span::Line(n) } else { Span::Row(n) } };
+        let mut found = BTreeMap::new();
+        if tw_sources::ships::is_plain(&mut File::open(path)?)? {
+            if lines {
+                found = tw_sources::ships::lines(File::open(path)?, records)?;
+            } else if self.report.layout == Layout::Table.words() {
+                let with_header: BTreeSet<u64> = records.iter().copied().chain([1]).collect();
+                found = tw_sources::ships::rows(File::open(path)?, &with_header)?;
+            }
+        }
+        let mut seals = Vec::new();
+        for (&n, &span) in &found {
+            seals.push(tw_evidence::seal_in_file(path, pointer(n), span)?);
+        }
+        for &n in records.iter().filter(|n| !found.contains_key(n)) {
+            seals.push(RecordSeal { record: pointer(n), bytes: None, sha256: self.sha256 });
+        }
+        Ok(seals)
     }
 
     /// What a person should know: refusals and remarks by reason, with their first records.
@@ -209,4 +235,28 @@ pub(crate) fn discard_others(ships: &Path, parts: &[Part]) -> Result<(), CaseErr
         }
     }
     Ok(())
+}
+
+/// The recordings of a case as a table: which part of the positions came from which file.
+pub(crate) fn recordings(parts: &[Part]) -> RecordBatch {
+    let text = |name: &str, of: &dyn Fn(&Part) -> String| -> (String, ArrayRef) {
+        (name.to_owned(), Arc::new(StringArray::from_iter_values(parts.iter().map(of))))
+    };
+    let count = |name: &str, of: &dyn Fn(&Part) -> u64| -> (String, ArrayRef) {
+        (name.to_owned(), Arc::new(UInt64Array::from_iter_values(parts.iter().map(of))))
+    };
+    RecordBatch::try_from_iter([
+        text("part", &|p| p.name.clone()),
+        text("file", &|p| p.file.clone()),
+        text("sha256", &|p| p.sha256.to_string()),
+        text("layout", &|p| p.report.layout.clone()),
+        text("origin", &|p| p.origin.word().to_owned()),
+        text("source", &|p| p.source.clone()),
+        text("grade", &|p| p.grade.to_string()),
+        count("records", &|p| p.report.records),
+        count("positions", &|p| p.report.positions),
+        count("statics", &|p| p.report.statics),
+        count("refused", &|p| p.report.refusals()),
+    ])
+    .expect("all columns have one length")
 }

@@ -8,6 +8,7 @@
 //! other with a [`PositionMapping`]. Gzip and Zstandard are read directly.
 
 mod json;
+mod locate;
 mod mapping;
 mod nmea;
 mod row;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use tw_ais::{Fixes, Positions, Static};
 use tw_base::{Origin, Refusal, Refusals};
 
+pub use locate::{lines, rows};
 pub use mapping::PositionMapping;
 pub use row::{RowReader, fields_of};
 
@@ -91,6 +93,16 @@ pub fn head(body: impl Read, bytes: u64) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
     stream.take(bytes).read_to_end(&mut head)?;
     Ok(head)
+}
+
+/// Whether a file lies as it is: neither packed nor Parquet.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn is_plain(body: &mut impl Read) -> std::io::Result<bool> {
+    let mut magic = Vec::new();
+    body.take(4).read_to_end(&mut magic)?;
+    Ok(!(magic.starts_with(b"\x1f\x8b") || magic == [0x28, 0xb5, 0x2f, 0xfd] || magic == b"PAR1"))
 }
 
 /// What the caller knows about a file.

@@ -22,7 +22,7 @@ pub(super) fn is_positions(line: &[u8]) -> bool {
 }
 
 /// The separator that the header has most of.
-fn delimiter(line: &[u8]) -> char {
+pub(super) fn delimiter(line: &[u8]) -> char {
     let count = |c: u8| line.iter().filter(|&&b| b == c).count();
     [',', ';', '\t', '|'].into_iter().max_by_key(|&c| (count(c as u8), c == ',')).unwrap_or(',')
 }

@@ -77,7 +77,7 @@ fn a_file_that_breaks_the_contract_is_refused() {
     let folder = dir.path().join(format!("bucket={n:02}"));
     fs::create_dir_all(&folder).unwrap();
     let rows: Positions = [fix(5, 20, 1), fix(5, 10, 2)].into_iter().collect();
-    write_sorted(&folder.join("p.parquet"), rows).unwrap();
+    write_sorted(&folder.join("p.parquet"), "p", rows).unwrap();
     let error = scan(dir.path(), n, &[part("p", 0)], &mut |_| Ok(())).unwrap_err();
     assert!(error.to_string().contains("not sorted"), "{error}");
     fs::write(folder.join("p.parquet"), b"PAR1 and no more").unwrap();
