@@ -18,6 +18,7 @@ pub(crate) fn all() -> Result<Vec<(String, String)>, String> {
         page("exit-codes", exit_codes()),
         page("law", law()?),
         page("reviews", reviews()),
+        page("ships", ships()),
         page("tables", tables()),
         ("schemas/lead.schema.json".to_owned(), schema(&schema_for!(tw_case::Lead))?),
         ("schemas/run.schema.json".to_owned(), schema(&schema_for!(tw_case::RunSummary))?),
@@ -56,6 +57,32 @@ fn describe(text: &mut String, command: &mut clap::Command, parent: &str) {
     let help = command.clone().term_width(100).render_long_help().to_string();
     let trimmed: Vec<&str> = help.lines().map(str::trim_end).collect();
     let _ = write!(text, "\n## `{name}`\n\n```text\n{}\n```\n", trimmed.join("\n").trim_end());
+}
+
+/// What the kernels find, and what `decode` writes.
+fn ships() -> String {
+    let mut text = String::from(
+        "# Ships\n\nA case with recordings of AIS has these tables beside its own; `tidewaiter sql` asks them. Times are UTC, places degrees. \
+         A pointer `file:record` names a recording by its number in the table `recordings`, from 0, and a line or row in it.\n\n\
+         `positions`, `statics` and `recordings` hold what was read; the others what was found in it.\n",
+    );
+    for (name, doc, columns) in tw_maritime::survey::tables() {
+        let _ = write!(text, "\n## `{name}`\n\n{}\n\n| column | meaning |\n|---|---|\n", doc.trim());
+        for (column, meaning) in columns {
+            let _ = writeln!(text, "| `{column}` | {} |", meaning.trim().replace('|', "\\|"));
+        }
+    }
+    text.push_str(
+        "\n# What `decode` writes\n\nOne table a family of messages. Names are those of gpsd's AIVDM document; pyais's are given where they differ.\n",
+    );
+    for family in tw_ais::Family::ALL {
+        let _ = write!(text, "\n## `{}`\n\n{}\n\n| column | pyais | meaning |\n|---|---|---|\n", family.name(), family.doc());
+        for column in family.columns() {
+            let pyais = column.pyais.to_string();
+            let _ = writeln!(text, "| `{}` | {pyais} | {} |", column.name, column.doc.replace('|', "\\|"));
+        }
+    }
+    text
 }
 
 fn exit_codes() -> String {

@@ -35,6 +35,14 @@ pub fn reference(id: &str) -> Result<Option<Reference>, CaseError> {
     if let Some(def) = Tables::defs().into_iter().find(|def| def.name == id) {
         return Ok(Some(Reference { text: table(&def), json: json!({ "table": def }) }));
     }
+    if let Some((name, doc, columns)) = tw_maritime::survey::tables().into_iter().find(|(name, _, _)| *name == id) {
+        let mut text = format!("{name}  {}\n\n", doc.trim());
+        for (column, meaning) in columns {
+            let _ = writeln!(text, "{column:<18}{}", meaning.trim());
+        }
+        let list: Vec<_> = columns.iter().map(|(column, meaning)| json!({ "name": column, "doc": meaning.trim() })).collect();
+        return Ok(Some(Reference { text, json: json!({ "table": { "name": name, "doc": doc.trim(), "columns": list } }) }));
+    }
     Ok(None)
 }
 
@@ -45,7 +53,13 @@ pub fn reference(id: &str) -> Result<Option<Reference>, CaseError> {
 pub fn nearest_reference(id: &str) -> Result<Option<String>, CaseError> {
     let book = Book::bundled()?;
     let cards = tw_detect::cards();
-    let names = book.iter().map(|p| p.id.as_str()).chain(cards.iter().map(|c| c.id.as_str())).chain(Tables::NAMES.iter().copied());
+    let ships = tw_maritime::survey::tables();
+    let names = book
+        .iter()
+        .map(|p| p.id.as_str())
+        .chain(cards.iter().map(|c| c.id.as_str()))
+        .chain(Tables::NAMES.iter().copied())
+        .chain(ships.iter().map(|(name, _, _)| *name));
     Ok(nearest(id, names).map(str::to_owned))
 }
 

@@ -48,6 +48,19 @@ const DETECTORS: &[Detector] = detectors! {
     "trade/declared_against_estimated" => crate::trade::declared_against_estimated,
     "listing/on_that_day" => crate::listing::on_that_day,
     "ships/declared_against_next_port" => crate::ships::declared_against_next_port,
+    "ships/concealed_destination" => crate::ships::concealed_destination,
+    "ships/embargoed_call" => crate::ships::embargoed_call,
+    "ships/dark_gap" => crate::ships::dark_gap,
+    "ships/ship_to_ship" => crate::ships::ship_to_ship,
+    "ships/ship_to_ship_dark" => crate::ships::ship_to_ship_dark,
+    "ships/loitering" => crate::ships::loitering,
+    "ships/draught_change" => crate::ships::draught_change,
+    "ships/identity_change" => crate::ships::identity_change,
+    "ships/shared_identity" => crate::ships::shared_identity,
+    "ships/false_flag" => crate::ships::false_flag,
+    "ships/hull_laundering" => crate::ships::hull_laundering,
+    "ships/spoofing" => crate::ships::spoofing,
+    "ships/listed_ship" => crate::ships::listed_ship,
 };
 
 /// The cards of all detectors.

@@ -173,6 +173,14 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// Places to mark on the map of what happened at sea; nothing without an event.
+    pub fn places(&mut self, places: Vec<crate::lead::Place>) -> &mut Self {
+        if let Some(sea) = &mut self.lead.sea {
+            sea.places = places;
+        }
+        self
+    }
+
     fn cite_record(&mut self, table: &str, provenance: &Provenance, family: &str, says: String) -> usize {
         let record = provenance.record.to_string();
         if let Some(known) = self.lead.evidence.iter().find(|e| e.record == record && e.table == table) {

@@ -1,6 +1,8 @@
 //! Literate cases: the `cases.md` beside each detector, read strictly and run.
 //!
-//! A case is a heading of the second level, prose, one or more `csv TABLE` blocks, perhaps a `toml` block, and one `expect` block.
+//! A case is a heading of the second level, prose, one or more `csv TABLE` or `jsonl EVENTS` blocks, perhaps a `toml` block, and one `expect` block.
+//! A `jsonl` block holds events at sea, one JSON object a line, named as their SQL table: moments as ISO 8601, absent fields at their defaults.
+//! Each event gets records of its own in a synthetic recording, unless it names them.
 //! Only the leads of the file's own detector are compared, and all of them: a lead that no case expects fails it.
 #![expect(clippy::print_stdout, reason = "each file prints the number of its cases")]
 
@@ -9,10 +11,10 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use common::rows;
+use common::{EVENTS, event, recording, rows};
 use serde::Deserialize;
 use tw_base::Date;
-use tw_detect::{Allowed, Lead, Output, Parameters, World};
+use tw_detect::{Allowed, Lead, Output, Parameters, SeaEvent, Sightings, World};
 use tw_law::{Book, Piece, pieces};
 use tw_tables::Tables;
 
@@ -59,6 +61,8 @@ struct Wanted {
     open: Option<BTreeSet<String>>,
     /// Low and high end of the gap: numbers, or `unknown`.
     gap: Option<[toml::Value; 2]>,
+    /// What happened at sea.
+    sea: Option<WantedSea>,
     /// Named figures.
     #[serde(default)]
     figures: BTreeMap<String, f64>,
@@ -73,12 +77,27 @@ struct Wanted {
     never: Vec<String>,
 }
 
+/// What is expected to have happened at sea. What is absent is not compared.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WantedSea {
+    /// The kind.
+    kind: String,
+    /// The ship.
+    mmsi: u32,
+    /// The other ship.
+    partner_mmsi: Option<u32>,
+    /// Low and high end of the barrels.
+    barrels: Option<[f64; 2]>,
+}
+
 /// A case, ready to run.
 #[derive(Debug)]
 struct Case {
     name: String,
     line: usize,
     tables: Tables,
+    sightings: Option<Sightings>,
     as_of: Date,
     setup: Setup,
     expect: Expect,
@@ -91,6 +110,7 @@ struct Open {
     line: usize,
     first_block: usize,
     tables: Option<Tables>,
+    sightings: Option<Sightings>,
     setup: Option<Setup>,
     expect: Option<Expect>,
 }
@@ -147,11 +167,21 @@ fn block(case: &mut Open, info: &str, line: usize, body: &str, file: &str) -> Re
             case.tables.get_or_insert_default().append(rows(table, &format!("{file}:{line}, {table}"), body));
         }
         ("csv", table) => return Err(format!("{file}:{line}: no table is called `{table}` (there are: {})", Tables::NAMES.join(", "))),
+        ("jsonl", table) if EVENTS.contains(&table) => {
+            if body.trim().is_empty() {
+                return Err(format!("{file}:{line}: the block holds no event; write one JSON object a line, or leave it out"));
+            }
+            let sightings = case.sightings.get_or_insert_with(recording);
+            for (i, text) in body.lines().enumerate() {
+                event(&mut sightings.seen, table, text).map_err(|reason| format!("{file}:{}: {table}: {reason}", line + 1 + i))?;
+            }
+        }
+        ("jsonl", table) => return Err(format!("{file}:{line}: no events are called `{table}` (there are: {})", EVENTS.join(", "))),
         ("toml", "") if case.setup.is_none() => case.setup = Some(toml::from_str(body).map_err(|error| place(&error))?),
         ("expect", "") => case.expect = Some(toml::from_str(body).map_err(|error| place(&error))?),
         _ => {
             return Err(format!(
-                "{file}:{line}: a case holds `csv TABLE` blocks, at most one `toml` block and one `expect` block, not `{info}`"
+                "{file}:{line}: a case holds `csv TABLE` and `jsonl EVENTS` blocks, at most one `toml` block and one `expect` block, not `{info}`"
             ));
         }
     }
@@ -168,7 +198,7 @@ fn close(case: Open, text: &str, file: &str) -> Result<Case, String> {
     if expect.none.is_some() != expect.lead.is_empty() || expect.none.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
         return fail("write either `none = \"reason\"` or `[[lead]]`");
     }
-    if case.tables.is_none() && expect.not_checked.is_empty() {
+    if case.tables.is_none() && case.sightings.is_none() && expect.not_checked.is_empty() {
         return fail("a case without rows has to name what is not checked");
     }
     let setup = case.setup.unwrap_or_default();
@@ -182,7 +212,7 @@ fn close(case: Open, text: &str, file: &str) -> Result<Case, String> {
             Err(error) => return fail(&error.to_string()),
         },
     };
-    Ok(Case { name: case.name, line: case.line, tables: case.tables.unwrap_or_default(), as_of, setup, expect })
+    Ok(Case { name: case.name, line: case.line, tables: case.tables.unwrap_or_default(), sightings: case.sightings, as_of, setup, expect })
 }
 
 /// Where the answer differs from the one expected, a line each.
@@ -243,6 +273,21 @@ fn compare(wanted: &Wanted, lead: &Lead, found: &mut Vec<String>) {
             format!("{got:?}"),
         );
     }
+    if let Some(sea) = &wanted.sea {
+        let got = lead.sea.as_ref();
+        differ(
+            "sea",
+            format!("{:?}", (&sea.kind, sea.mmsi)),
+            got.map_or("no event".to_owned(), |got| format!("{:?}", (&got.kind, got.mmsi))),
+        );
+        if sea.partner_mmsi.is_some() {
+            differ("partner", format!("{:?}", sea.partner_mmsi), format!("{:?}", got.and_then(|got| got.partner_mmsi)));
+        }
+        if let Some(barrels) = sea.barrels {
+            let ends = |got: &SeaEvent| got.barrels.map(|b| [b.low, b.high]);
+            differ("barrels", format!("{:?}", Some(barrels)), format!("{:?}", got.and_then(ends)));
+        }
+    }
     for (name, value) in &wanted.figures {
         let got = lead.figures.get(name);
         if got.is_none_or(|got| (got - value).abs() > 1e-6 * value.abs()) {
@@ -282,7 +327,7 @@ fn run_case(detector: &str, case: &Case) -> Vec<String> {
         target: tw_base::Country::PRK,
         as_of: case.as_of,
         parameters: &case.setup.parameters,
-        sightings: None,
+        sightings: case.sightings.as_ref(),
     };
     let output = tw_detect::run(world)
         .into_iter()
@@ -338,6 +383,19 @@ files! {
     declared_against_estimated_trade: "trade/declared_against_estimated",
     listed_on_that_day: "listing/on_that_day",
     declared_against_next_port: "ships/declared_against_next_port",
+    concealed_destinations: "ships/concealed_destination",
+    calls_in_the_target_country: "ships/embargoed_call",
+    dark_gaps: "ships/dark_gap",
+    side_by_side: "ships/ship_to_ship",
+    beside_a_silent_ship: "ships/ship_to_ship_dark",
+    loitering: "ships/loitering",
+    draught_changes: "ships/draught_change",
+    identity_changes: "ships/identity_change",
+    shared_identities: "ships/shared_identity",
+    false_flags: "ships/false_flag",
+    hull_laundering: "ships/hull_laundering",
+    made_up_positions: "ships/spoofing",
+    listed_ships: "ships/listed_ship",
 }
 
 #[test]
@@ -365,6 +423,9 @@ fn slips_in_a_file_are_refused_with_their_line() {
             case("## A\n\nProse.\n\n```toml\n[parameters.\"oil.refined-cap\"]\nnoise = 1.0\n```", "none = \"x\"\nnot_checked = [\"x\"]"),
             "f.md:3: `oil.refined-cap` has no parameter `noise`",
         ),
+        (case("## A\n\nProse.\n\n```jsonl whales\n{}\n```", "none = \"x\""), "f.md:7: no events are called `whales`"),
+        (case("## A\n\nProse.\n\n```jsonl gaps\n{}\n{\"ours\": 7}\n```", "none = \"x\""), "f.md:9: gaps: unknown field `ours`"),
+        (case("## A\n\nProse.\n\n```jsonl gaps\n{\"t0\": \"noon\"}\n```", "none = \"x\""), "f.md:8: gaps: t0"),
         (case("## A\n\nProse.\n\n```text\n```", "none = \"x\""), "f.md:7: a case holds"),
         ("## A\n\nProse.\n\n```expect\nnone = \"x\"\n".to_owned(), "f.md:5: the block is not closed"),
         (format!("{}\n## A\n", case("## A\n\nProse.", "none = \"x\"\nnot_checked = [\"x\"]")), "a case needs a name of its own"),

@@ -9,8 +9,19 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseResult;
 use tw_base::{Country, Date, Grade, Imo, Origin, Parties, Period, Provenance, RecordPtr, Span};
-use tw_detect::{Lead, Output, Parameters, World};
+use tw_detect::{Lead, Output, Parameters, Sightings, World};
 use tw_law::Book;
+use tw_maritime::calls::PortCall;
+use tw_maritime::concealed::Concealed;
+use tw_maritime::draught::DraughtChange;
+use tw_maritime::encounters::Encounter;
+use tw_maritime::gaps::Gap;
+use tw_maritime::hulls::{FalseFlag, HullLink, SharedMmsi};
+use tw_maritime::identity::{Identity, IdentityChange};
+use tw_maritime::loitering::Loitering;
+use tw_maritime::spoof::{Kind as Wrong, Spoof};
+use tw_maritime::survey::Ship;
+use tw_maritime::{At, Time};
 use tw_tables::{
     BorderEntry, Capacity, CapacityKind, Delivery, Estimate, Listing, PartyKind, Product, Purpose, ReportStatus, RevenueEstimate, Row,
     SeriesStatus, Side, StateReport, Table, Tables, TradeValue, Voyage, WorkerCount, WorkerKind,
@@ -278,8 +289,9 @@ fn listings(pool: &Pool) -> impl Strategy<Value = Listing> + use<> {
         select(vec!["US-SDN", "UN-1718", "EU", "GB"]),
         pool.date(),
         proptest::option::of(pool.period()),
+        proptest::option::of(select(vec!["IMO 2222224", "3333331", "MMSI 273990001", "22327"])),
     )
-        .prop_map(|(party, aliases, kind, list, listed, delisted)| Listing {
+        .prop_map(|(party, aliases, kind, list, listed, delisted, identifier)| Listing {
             party,
             aliases: aliases.map(str::to_owned),
             kind,
@@ -287,7 +299,7 @@ fn listings(pool: &Pool) -> impl Strategy<Value = Listing> + use<> {
             programme: "DPRK3".to_owned(),
             listed,
             delisted: delisted.filter(|out| out.last() >= listed),
-            identifier: None,
+            identifier: identifier.map(str::to_owned),
         })
 }
 
@@ -387,7 +399,325 @@ fn tables_from(pool: &Pool) -> impl Strategy<Value = Tables> + use<> {
     )
 }
 
+/// What an event is made of: few ships, moments and places, so that events meet; extremes among them.
+#[derive(Clone, Debug)]
+struct Bare {
+    mmsi: u32,
+    other: u32,
+    t0: Time,
+    t1: Time,
+    lat: f64,
+    lon: f64,
+    score: f64,
+    size: f64,
+    word: usize,
+    yes: bool,
+    at: At,
+}
+
+fn bare() -> impl Strategy<Value = Bare> {
+    let ship = || select(vec![273_990_001, 441_990_001, 445_990_001, 671_990_001, 123_456_789, 0, u32::MAX]);
+    // Days on which rules turn, and moments out of any calendar.
+    let moment = || {
+        prop_oneof![
+            20 => select(vec![1_456_876_800, 1_480_464_000, 1_505_001_600, 1_505_088_000, 1_505_952_000, 1_506_729_600, 1_506_816_000, 1_515_600_000, 1_525_132_800]),
+            1 => select(vec![i64::MIN, -1, 0, i64::MAX]),
+        ]
+        .prop_map(Time)
+    };
+    let place = (select(vec![41.77, 38.1, -90.0, 90.0, 0.0]), select(vec![129.82, 133.0, -180.0, 180.0]));
+    let size = select(vec![0.0, 0.5, 6.0, 24.0, 400.0, 1e9]);
+    let at = (select(vec![0, 0, 0, 7]), 0u32..50).prop_map(|(file, record)| At { file, record });
+    (ship(), ship(), moment(), moment(), place, 0u8..=10, size, 0usize..12, any::<bool>(), at).prop_map(
+        |(mmsi, other, t0, t1, (lat, lon), score, size, word, yes, at)| Bare {
+            mmsi,
+            other,
+            t0: t0.min(t1),
+            t1: t0.max(t1),
+            lat,
+            lon,
+            score: f64::from(score) / 10.0,
+            size,
+            word,
+            yes,
+            at,
+        },
+    )
+}
+
+impl Bare {
+    fn word(&self, words: &[&str]) -> String {
+        words[self.word % words.len()].to_owned()
+    }
+
+    fn perhaps<T>(&self, value: T) -> Option<T> {
+        self.yes.then_some(value)
+    }
+}
+
+/// Sightings with events of all kinds, each with any of the words that its kernel knows.
+fn sightings() -> impl Strategy<Value = Sightings> {
+    proptest::collection::vec(proptest::collection::vec(bare(), 0..4), 13).prop_map(|kinds| {
+        let mut sightings = common::recording();
+        let seen = &mut sightings.seen;
+        let of = |n: usize| kinds[n].iter().cloned();
+        seen.ships = of(0)
+            .map(|b| Ship {
+                mmsi: b.mmsi,
+                imo: b.perhaps(2_222_224),
+                name: b.word(&["Sample Shipping", "", "Other Name"]),
+                ship_type: [80, 70, 30, 0][b.word % 4],
+                t0: b.t0,
+                t1: b.t1,
+                n: 4000,
+                first: b.at,
+                last: b.at,
+                ..Ship::default()
+            })
+            .collect();
+        seen.ships.sort_by_key(|ship| ship.mmsi);
+        seen.ships.dedup_by_key(|ship| ship.mmsi);
+        seen.identities = of(1)
+            .map(|b| Identity {
+                mmsi: b.mmsi,
+                field: b.word(&["imo", "name", "ship_type", "destination"]),
+                value: b.word(&["2222224", "3333331", "Sample", "80"]),
+                t0: b.t0,
+                t1: b.t1,
+                n: 9,
+                first: b.at,
+                last: b.at,
+            })
+            .collect();
+        seen.gaps = of(2)
+            .map(|b| Gap {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.perhaps(b.t1),
+                lat: b.lat,
+                lon: b.lon,
+                lat1: b.perhaps(b.lat),
+                lon1: b.perhaps(b.lon),
+                hours: b.size,
+                distance_nm: b.perhaps(b.size),
+                p_innocent: b.perhaps(0.001),
+                cause: b.word(&["unexplained", "unexplained", "coverage"]),
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..Gap::default()
+            })
+            .collect();
+        seen.encounters = of(3)
+            .map(|b| Encounter {
+                mmsi: b.mmsi,
+                mmsi_b: b.other,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                median_m: b.size,
+                score: b.score,
+                innocent: b.perhaps(b.word(&["pilot", "bunkering", "waiting", "pair_trawl"])),
+                first: b.at,
+                last: b.at,
+                first_b: b.at,
+                last_b: b.at,
+                ..Encounter::default()
+            })
+            .collect();
+        seen.loiterings = of(4)
+            .map(|b| Loitering {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                hours: b.size,
+                one_sided: b.yes,
+                partner_gap_mmsi: b.perhaps(b.other),
+                score: b.score,
+                innocent: (!b.yes).then(|| b.word(&["drifting", "waiting", "anchored"])),
+                first: b.at,
+                last: b.at,
+                ..Loitering::default()
+            })
+            .collect();
+        seen.identity_changes = of(5)
+            .map(|b| IdentityChange {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.perhaps(b.lat),
+                lon: b.perhaps(b.lon),
+                field: b.word(&["imo", "name", "dimensions"]),
+                old: b.word(&["2222224", ""]),
+                new: "3333331".to_owned(),
+                hard: b.yes,
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..IdentityChange::default()
+            })
+            .collect();
+        seen.shared_mmsi = of(6)
+            .map(|b| SharedMmsi {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                distance_nm: b.size,
+                hulls: 2,
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..SharedMmsi::default()
+            })
+            .collect();
+        seen.hull_links = of(7)
+            .map(|b| HullLink {
+                mmsi_a: b.mmsi,
+                mmsi_b: b.other,
+                imo_a: b.perhaps(2_222_224),
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                kind: b.word(&["laundering", "handover", "swap", "same_imo_at_once", "same_imo_sequential"]),
+                distance_nm: b.size,
+                gap_hours: -b.size,
+                place: b.word(&["sea", "port", "unknown"]),
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..HullLink::default()
+            })
+            .collect();
+        seen.false_flags = of(8)
+            .map(|b| FalseFlag {
+                mmsi: b.mmsi,
+                imo: b.perhaps(2_222_224),
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                kind: b.word(&["flags_many", "register_differs", "mid_not_assigned"]),
+                flags: b.word(&["PAN>PRK>TGO", "299", "TGO"]),
+                register: b.perhaps("PRK".to_owned()),
+                n: 3,
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..FalseFlag::default()
+            })
+            .collect();
+        seen.draught_changes = of(9)
+            .map(|b| DraughtChange {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                from_m: 6.0,
+                to_m: 4.0,
+                barrels_low: b.perhaps(b.size),
+                barrels: b.perhaps(b.size),
+                barrels_high: b.perhaps(b.size),
+                in_port: b.word % 3 == 0,
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..DraughtChange::default()
+            })
+            .collect();
+        seen.port_calls = of(10)
+            .map(|b| PortCall {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                port: b.word(&["KPCHO", "KRPUS", "nowhere"]),
+                port_name: "Sample Harbour".to_owned(),
+                country: b.word(&["PRK", "KOR", "PRK", "JPN", "USA", "CAN"]),
+                lat: b.lat,
+                lon: b.lon,
+                confidence: (b.score * 4.0) as u8,
+                first: b.at,
+                last: b.at,
+                ..PortCall::default()
+            })
+            .collect();
+        seen.concealed = of(11)
+            .map(|b| Concealed {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                port: "KPCHO".to_owned(),
+                port_name: "Chongjin".to_owned(),
+                country: b.word(&["PRK", "PRK", "KOR"]),
+                how: b.word(&["observed", "inferred"]),
+                p_call: b.score,
+                p_port: b.score,
+                declared: "KR PUS".to_owned(),
+                declared_country: b.perhaps("KOR".to_owned()),
+                declared_in: b.word(&["ais", "port control"]),
+                declared_t: b.t0,
+                document: b.perhaps(9),
+                ship_type: [80, 70][b.word % 2],
+                barrels: b.perhaps(b.size),
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                typed: b.at,
+                ..Concealed::default()
+            })
+            .collect();
+        let wrong = [Wrong::Jump, Wrong::OnLand, Wrong::Circle, Wrong::CopiedTrack, Wrong::Jamming, Wrong::Footprint];
+        seen.spoofs = of(12)
+            .map(|b| Spoof {
+                mmsi: b.mmsi,
+                t0: b.t0,
+                t1: b.t1,
+                lat: b.lat,
+                lon: b.lon,
+                lat1: b.lat,
+                lon1: b.lon,
+                kind: wrong[b.word % wrong.len()],
+                km: b.size,
+                copy_of: b.perhaps(b.other),
+                score: b.score,
+                first: b.at,
+                last: b.at,
+                ..Spoof::default()
+            })
+            .collect();
+        sightings
+    })
+}
+
+/// The same events, last first.
+fn reversed(sightings: &Sightings) -> Sightings {
+    let mut other = sightings.clone();
+    other.seen.identities.reverse();
+    other.seen.gaps.reverse();
+    other.seen.encounters.reverse();
+    other.seen.loiterings.reverse();
+    other.seen.identity_changes.reverse();
+    other.seen.shared_mmsi.reverse();
+    other.seen.hull_links.reverse();
+    other.seen.false_flags.reverse();
+    other.seen.draught_changes.reverse();
+    other.seen.port_calls.reverse();
+    other.seen.concealed.reverse();
+    other.seen.spoofs.reverse();
+    other
+}
+
 fn run(tables: &Tables, book: &Book) -> Vec<Output> {
+    run_seen(tables, None, book)
+}
+
+fn run_seen(tables: &Tables, sightings: Option<&Sightings>, book: &Book) -> Vec<Output> {
     let parameters = Parameters::default();
     let world = World {
         tables,
@@ -396,7 +726,7 @@ fn run(tables: &Tables, book: &Book) -> Vec<Output> {
         target: tw_base::Country::PRK,
         as_of: jiff::civil::date(2026, 11, 24),
         parameters: &parameters,
-        sightings: None,
+        sightings,
     };
     tw_detect::run(world).into_iter().map(|(_, output)| output).collect()
 }
@@ -512,5 +842,40 @@ proptest! {
     fn the_same_rows_give_the_same_leads(tables in tables()) {
         let book = Book::bundled().unwrap();
         prop_assert_eq!(run(&tables, &book), run(&tables, &book));
+    }
+}
+
+proptest! {
+    // Each case runs every detector twice or more, on rows and on events of thirteen kinds.
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_lead_about_ships_at_sea_goes_further_than_its_evidence(tables in tables(), sightings in sightings()) {
+        let book = Book::bundled().unwrap();
+        let outputs = run_seen(&tables, Some(&sightings), &book);
+        let mut ids = BTreeSet::new();
+        for lead in leads(&outputs) {
+            goes_no_further_than_its_evidence(lead)?;
+            prop_assert!(ids.insert(lead.id.clone()), "{} has the id of another", lead.title);
+            let Some(sea) = &lead.sea else { continue };
+            prop_assert!(lead.families.contains(&"AIS".to_owned()), "{}: no record of a position", lead.title);
+            prop_assert!((0.0..=1.0).contains(&sea.score), "{}: a score of {}", lead.title, sea.score);
+            let breach = lead.allowed.iter().any(|a| matches!(a.verdict.as_str(), "prima_facie" | "breach"));
+            let listed = lead.detector == "ships.listed-ship";
+            prop_assert!(lead.rank.tier > 1 || breach || listed, "{}: tier 1 without a rule that is met", lead.title);
+        }
+        prop_assert_eq!(answers(&outputs), answers(&run_seen(&tables, Some(&reversed(&sightings)), &book)));
+    }
+
+    #[test]
+    fn without_a_recording_no_detector_speaks_of_ships_at_sea(tables in tables()) {
+        let book = Book::bundled().unwrap();
+        for (card, output) in tw_detect::cards().iter().zip(run(&tables, &book)) {
+            // That no recording is in the case is said once, for all of them, by the run.
+            if card.inputs.iter().any(|input| input == "positions") {
+                prop_assert_eq!(&output, &Output::default());
+            }
+            prop_assert!(output.leads.iter().all(|lead| lead.sea.is_none()));
+        }
     }
 }
