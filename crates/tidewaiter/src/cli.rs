@@ -1,7 +1,9 @@
 //! The command line. Help, completions and the reference page are made from these definitions.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
@@ -74,6 +76,18 @@ pub enum Command {
     Explain(Explain),
     /// Ask the tables of a case in SQL
     Sql(Sql),
+    /// Decode recordings of AIS (NMEA 0183): what is in them, and every field as tables
+    Decode(Decode),
+    /// Read destinations that ships typed: port, area, orders, nothing
+    Destination(Destination),
+    /// Put reports without a name together to tracks
+    Tracks(Tracks),
+    /// Make synthetic data with known truth
+    #[command(subcommand)]
+    Simulate(Simulate),
+    /// Score leads, readings or tracks against a truth file
+    #[command(subcommand)]
+    Eval(Eval),
     /// Write the dossier of a case anew, with its reviews
     Dossier(Dossier),
     /// Check every hash of a case or dossier, and say which leads fall
@@ -293,6 +307,147 @@ pub enum Format {
     Csv,
     /// One JSON document
     Json,
+}
+
+/// `decode`.
+#[derive(Debug, Args)]
+pub struct Decode {
+    /// Recordings, also packed with gzip or Zstandard; `-` is standard input
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Folder to write the tables to, a file for each family of messages; without it they are only counted
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// How to write the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Parquet, requires = "out")]
+    pub format: TableFormat,
+    /// Time at which recordings begin that carry no time, such as 2024-01-31T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub base_time: Option<jiff::Timestamp>,
+}
+
+/// How to write a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// Parquet
+    Parquet,
+    /// Comma-separated
+    Csv,
+}
+
+impl TableFormat {
+    /// Ending of a file's name.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// `destination`.
+#[derive(Debug, Args)]
+pub struct Destination {
+    /// The text as it was typed; without it, or with `-`, one text a line from standard input
+    #[arg(value_name = "TEXT")]
+    pub text: Option<OsString>,
+    /// Where the ship was, in degrees, such as 42.7,133.1 or -33.9,18.4
+    #[arg(long, value_name = "LAT,LON", value_parser = place, allow_hyphen_values = true)]
+    pub near: Option<(f64, f64)>,
+}
+
+/// A latitude and a longitude in degrees.
+fn place(text: &str) -> Result<(f64, f64), String> {
+    let number = |part: &str, limit: f64| part.trim().parse::<f64>().ok().filter(|x| x.abs() <= limit);
+    let (lat, lon) = text.split_once(',').ok_or("expected latitude and longitude with a comma between them")?;
+    let lat = number(lat, 90.0).ok_or_else(|| format!("`{lat}` is not a latitude in degrees"))?;
+    let lon = number(lon, 180.0).ok_or_else(|| format!("`{lon}` is not a longitude in degrees"))?;
+    Ok((lat, lon))
+}
+
+/// `tracks`.
+#[derive(Debug, Args)]
+pub struct Tracks {
+    /// CSV with the columns point_id, time, lat, lon, speed (knots) and course (degrees), also packed; `-` is standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// File to write to instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// `simulate`.
+#[derive(Debug, Subcommand)]
+pub enum Simulate {
+    /// A sea with ships, ports, receivers and evasions; no real ship is meant
+    Ships(SimulateShips),
+}
+
+/// `simulate ships`.
+#[derive(Debug, Args)]
+pub struct SimulateShips {
+    /// Number that everything is drawn from; the same seed and options give the same bytes
+    pub seed: u64,
+    /// Folder to write to, new or empty
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Ships
+    #[arg(long, value_name = "N")]
+    pub ships: Option<u32>,
+    /// Days
+    #[arg(long, value_name = "N")]
+    pub days: Option<u32>,
+    /// First day
+    #[arg(long, value_name = "DATE")]
+    pub start: Option<Date>,
+    /// One evasion in so many voyages; 0 is none
+    #[arg(long, value_name = "N")]
+    pub one_in: Option<f64>,
+    /// Share of voyages whose typed destination is wrong for innocent reasons, 0 to 1
+    #[arg(long, value_name = "SHARE")]
+    pub mismatch: Option<f64>,
+    /// Compress the recordings
+    #[arg(long)]
+    pub gz: bool,
+    /// Replay a historical pattern with invented ships
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(tw_sim::SCENARIOS))]
+    pub scenario: Option<String>,
+}
+
+/// `eval`.
+#[derive(Debug, Subcommand)]
+pub enum Eval {
+    /// Events at sea: precision, recall and calibration of each kind
+    Ships {
+        /// What really happened, as JSON Lines or CSV, also packed; `-` is standard input
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        truth: PathBuf,
+        /// What was found: `leads list --json`, JSON Lines, a JSON array or CSV
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "case", conflicts_with = "case")]
+        pred: Option<PathBuf>,
+        /// Case folder, to score its leads
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        case: Option<PathBuf>,
+    },
+    /// Readings of typed destinations
+    Destination {
+        /// CSV with the columns text, kind and locode; codes that are all right are separated by `|`
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        truth: PathBuf,
+        /// What `destination` wrote
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        pred: PathBuf,
+    },
+    /// Tracks put together from reports without a name
+    Tracks {
+        /// CSV with the columns point_id, track_id and, to order the reports of a track, time
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        truth: PathBuf,
+        /// CSV with the columns point_id and track_id, as `tracks` writes it
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        pred: PathBuf,
+    },
 }
 
 /// `dossier`.

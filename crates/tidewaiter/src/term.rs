@@ -1,9 +1,9 @@
 //! What goes to the terminal: tables that fit, colour only where it helps, progress only where somebody looks.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressBarIter, ProgressFinish, ProgressStyle};
 use tw_case::Step;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -105,6 +105,24 @@ impl Term {
 
     fn paint_err(&self, text: &str, paint: Paint) -> String {
         if self.color_err { painted(text, paint) } else { text.to_owned() }
+    }
+
+    /// Counts the bytes of a file that is read, on a terminal only; `total` is its size, if it has one.
+    pub fn meter<R: Read>(&self, name: &str, total: Option<u64>, body: R) -> ProgressBarIter<R> {
+        let bar = if self.progress { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        if let Some(total) = total {
+            bar.set_length(total);
+        }
+        let template = if total.is_some() {
+            "  {msg}  {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}"
+        } else {
+            "  {msg}  {spinner} {bytes}, {bytes_per_sec}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("━━ "));
+        }
+        bar.set_message(name.to_owned());
+        bar.with_finish(ProgressFinish::AndClear).wrap_read(body)
     }
 
     /// A line of progress for each step, on a terminal only.

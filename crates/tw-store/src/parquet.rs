@@ -202,9 +202,88 @@ fn difference(expected: &Schema, found: &Schema) -> Option<String> {
     None
 }
 
-fn write_whole(path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
+/// Rows of a row group that is written as a stream: what is kept in memory for each open file. Our choice.
+const STREAM_ROWS: usize = 1 << 17;
+
+/// A Parquet file that is written batch by batch, in bounded memory, and appears under its name only when it is closed.
+///
+/// Dropped without [`TableWriter::close`] it leaves nothing. The same batches give the same bytes.
+pub struct TableWriter {
+    path: PathBuf,
+    temporary: PathBuf,
+    handle: File,
+    writer: Option<ArrowWriter<File>>,
+    rows: u64,
+}
+
+impl TableWriter {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] if the folder cannot be written, [`StoreError::Parquet`] if the schema has a type that Parquet does not know.
+    pub fn create(path: &Path, schema: Arc<Schema>) -> Result<Self, StoreError> {
+        let temporary = temporary_beside(path)?;
+        let file = File::create(&temporary).map_err(|error| StoreError::io(path, error))?;
+        let begun = file.try_clone().map_err(|error| StoreError::io(path, error)).and_then(|handle| {
+            let properties = properties().set_max_row_group_row_count(Some(STREAM_ROWS)).build();
+            let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(|error| parquet_error(path, error))?;
+            Ok((handle, writer))
+        });
+        match begun {
+            Ok((handle, writer)) => Ok(Self { path: path.to_owned(), temporary, handle, writer: Some(writer), rows: 0 }),
+            Err(error) => {
+                let _ = fs::remove_file(&temporary);
+                Err(error)
+            }
+        }
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Parquet`] if the disk is full or the batch has another schema; the file cannot be closed then.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), StoreError> {
+        let path = &self.path;
+        let Some(writer) = &mut self.writer else { return Err(failed(path)) };
+        if let Err(error) = writer.write(batch) {
+            self.writer = None;
+            return Err(parquet_error(path, error));
+        }
+        self.rows += batch.num_rows() as u64;
+        Ok(())
+    }
+
+    /// Ends the file, gives it its name, and says how many rows it has.
+    ///
+    /// # Errors
+    /// As [`TableWriter::write`], and [`StoreError::Io`] if it cannot be renamed; what was there before is left.
+    pub fn close(mut self) -> Result<u64, StoreError> {
+        let Some(writer) = self.writer.take() else { return Err(failed(&self.path)) };
+        writer.close().map_err(|error| parquet_error(&self.path, error))?;
+        self.handle.sync_all().map_err(|error| StoreError::io(&self.path, error))?;
+        fs::rename(&self.temporary, &self.path).map_err(|error| StoreError::io(&self.path, error))?;
+        Ok(self.rows)
+    }
+}
+
+impl Drop for TableWriter {
+    fn drop(&mut self) {
+        // After a rename there is nothing of this name.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn failed(path: &Path) -> StoreError {
+    StoreError::Parquet { path: path.display().to_string(), message: "an earlier write failed".to_owned() }
+}
+
+fn properties() -> ::parquet::file::properties::WriterPropertiesBuilder {
     let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("3 is a level of Zstandard");
-    let properties = WriterProperties::builder().set_created_by("tidewaiter".to_owned()).set_compression(Compression::ZSTD(level)).build();
+    WriterProperties::builder().set_created_by("tidewaiter".to_owned()).set_compression(Compression::ZSTD(level))
+}
+
+fn write_whole(path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
+    let properties = properties().build();
     let file = File::create(path).map_err(|error| StoreError::io(path, error))?;
     let handle = file.try_clone().map_err(|error| StoreError::io(path, error))?;
     let fault = |error| parquet_error(path, error);

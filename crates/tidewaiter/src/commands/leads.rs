@@ -1,7 +1,8 @@
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tw_base::Exit;
+use tw_case::Lead;
 
 use crate::Failure;
 use crate::cli::Leads;
@@ -39,7 +40,7 @@ fn list(term: &Term, case: &Path, tier: Option<u8>, detector: Option<&str>, stat
             && state.is_none_or(|s| state_of(&lead.id).split(|c: char| !c.is_alphabetic()).next() == Some(s))
     });
     if term.json {
-        let list: Vec<_> = leads.iter().map(|lead| json!({ "state": state_of(&lead.id), "lead": lead })).collect();
+        let list: Vec<_> = leads.iter().map(|lead| item(&state_of(&lead.id), lead)).collect();
         term.document(&json!({ "case": case, "as_of": summary.as_of, "leads": list, "coverage": summary.coverage }))?;
     } else {
         let rows: Vec<Vec<String>> = leads
@@ -61,4 +62,24 @@ fn list(term: &Term, case: &Path, tier: Option<u8>, detector: Option<&str>, stat
         return Ok(Exit::Nothing);
     }
     Ok(Exit::Ok)
+}
+
+/// A lead as `leads list --json` gives it: what happened at sea on top, as the scorer of `eval ships` reads it, and the whole lead.
+pub(super) fn item(state: &str, lead: &Lead) -> Value {
+    let sea = lead.sea.as_ref();
+    json!({
+        "state": state,
+        "kind": sea.map_or_else(|| json!(lead.kind), |sea| json!(sea.kind)),
+        "mmsi": sea.map(|sea| sea.mmsi),
+        "partner_mmsi": sea.and_then(|sea| sea.partner_mmsi),
+        "t0": sea.map(|sea| &sea.t0),
+        "t1": sea.map(|sea| &sea.t1),
+        "lat": sea.and_then(|sea| sea.lat),
+        "lon": sea.and_then(|sea| sea.lon),
+        "lat1": sea.and_then(|sea| sea.lat1),
+        "lon1": sea.and_then(|sea| sea.lon1),
+        "score": sea.map(|sea| sea.score),
+        "barrels": sea.and_then(|sea| sea.barrels),
+        "lead": lead,
+    })
 }

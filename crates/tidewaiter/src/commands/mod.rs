@@ -2,15 +2,21 @@
 
 mod completions;
 mod config;
+mod decode;
 mod demo;
+mod destination;
 mod dossier;
+mod eval;
 mod explain;
 mod import;
 mod init;
+mod input;
 mod law;
 mod leads;
 mod run;
+mod simulate;
 mod sql;
+mod tracks;
 mod verify;
 
 use jiff::Timestamp;
@@ -30,6 +36,11 @@ pub(crate) fn run(term: &Term, command: Command) -> Result<Exit, Failure> {
         Command::Leads(args) => leads::run(term, args),
         Command::Explain(args) => explain::run(term, &args),
         Command::Sql(args) => sql::run(term, &args),
+        Command::Decode(args) => decode::run(term, &args),
+        Command::Destination(args) => destination::run(term, &args),
+        Command::Tracks(args) => tracks::run(term, &args),
+        Command::Simulate(args) => simulate::run(term, args),
+        Command::Eval(args) => eval::run(term, args),
         Command::Dossier(args) => dossier::run(term, &args),
         Command::Verify(args) => verify::run(term, &args),
         Command::Config(args) => config::run(term, &args),

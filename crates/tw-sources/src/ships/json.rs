@@ -5,12 +5,12 @@ use tw_ais::{COG_UNKNOWN, Class, Dimensions, Fix, HEADING_UNKNOWN, SOG_UNKNOWN, 
 use tw_base::{Refusal, Refusals};
 
 use super::row::time;
-use super::unpack::Stream;
+use super::unpack::Unpacked;
 use super::{EARLIEST, LATEST, NO_TIME, Out, ShipReport, ShipRows, Taken};
 
 pub(super) fn read(
     name: &str,
-    stream: &mut Stream<'_>,
+    stream: &mut Unpacked<'_>,
     report: &mut ShipReport,
     sink: &mut dyn FnMut(ShipRows<'_>) -> Taken,
 ) -> Result<(), Refusals> {

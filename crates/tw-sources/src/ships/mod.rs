@@ -28,6 +28,7 @@ use tw_base::{Origin, Refusal, Refusals};
 pub use locate::{lines, rows};
 pub use mapping::PositionMapping;
 pub use row::{RowReader, fields_of};
+pub use unpack::Unpacked;
 
 /// Rows handed over at once.
 pub(crate) const CHUNK: usize = 1 << 16;
@@ -103,6 +104,23 @@ pub fn is_plain(body: &mut impl Read) -> std::io::Result<bool> {
     let mut magic = Vec::new();
     body.take(4).read_to_end(&mut magic)?;
     Ok(!(magic.starts_with(b"\x1f\x8b") || magic == [0x28, 0xb5, 0x2f, 0xfd] || magic == b"PAR1"))
+}
+
+/// Opens a file, unpacking gzip and Zstandard on the way; `name` is the one used in messages.
+///
+/// # Errors
+/// If its beginning cannot be read at all. A damaged or cut end is no error here: see [`Unpacked::fault`].
+///
+/// ```
+/// use std::io::Read as _;
+/// let mut stream = tw_sources::ships::open_unpacked("a.nmea", &b"# nothing\n"[..])?;
+/// let mut text = String::new();
+/// stream.read_to_string(&mut text)?;
+/// assert_eq!((text.as_str(), stream.fault()), ("# nothing\n", None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn open_unpacked<'a>(name: &str, body: impl Read + 'a) -> Result<Unpacked<'a>, Refusal> {
+    unpack::open(name, body)
 }
 
 /// What the caller knows about a file.

@@ -5,7 +5,7 @@ use std::io::Read;
 use tw_ais::{ColumnSink, Columns, Counts, Decoder, Options, Positions, Refused, Static};
 use tw_base::{Refusal, Refusals};
 
-use super::unpack::Stream;
+use super::unpack::Unpacked;
 use super::{ShipOptions, ShipReport, ShipRows, Taken, Tally};
 
 /// Hands the decoder's columns on.
@@ -43,7 +43,7 @@ impl ColumnSink for Hand<'_> {
 
 pub(super) fn read(
     name: &str,
-    stream: &mut Stream<'_>,
+    stream: &mut Unpacked<'_>,
     options: &ShipOptions,
     report: &mut ShipReport,
     sink: &mut dyn FnMut(ShipRows<'_>) -> Taken,

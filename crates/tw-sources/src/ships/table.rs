@@ -5,7 +5,7 @@ use std::io::Read;
 use tw_base::{Refusal, Refusals};
 
 use super::row::{Field, RowReader, plain};
-use super::unpack::Stream;
+use super::unpack::Unpacked;
 use super::{Out, ShipOptions, ShipReport, ShipRows, Taken};
 
 /// Longest record taken: a file without line ends must not fill the memory.
@@ -29,7 +29,7 @@ pub(super) fn delimiter(line: &[u8]) -> char {
 
 /// Ends a record that grows beyond all bounds, so that the reader never holds a whole file.
 struct Bounded<'a, 'b> {
-    inner: &'a mut Stream<'b>,
+    inner: &'a mut Unpacked<'b>,
     line: usize,
     cut: bool,
 }
@@ -53,7 +53,7 @@ impl Read for Bounded<'_, '_> {
 
 pub(super) fn read(
     name: &str,
-    stream: &mut Stream<'_>,
+    stream: &mut Unpacked<'_>,
     options: &ShipOptions,
     report: &mut ShipReport,
     sink: &mut dyn FnMut(ShipRows<'_>) -> Taken,

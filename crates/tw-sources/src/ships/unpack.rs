@@ -8,7 +8,9 @@ use tw_base::Refusal;
 const HEAD: usize = 1 << 16;
 
 /// A stream whose beginning can be looked at, and which ends quietly where its packing is damaged: what came before is good.
-pub(crate) struct Stream<'a> {
+///
+/// Whoever has read it to its end asks [`Unpacked::fault`] whether that end was the right one.
+pub struct Unpacked<'a> {
     head: Vec<u8>,
     at: usize,
     rest: Box<dyn Read + 'a>,
@@ -18,7 +20,7 @@ pub(crate) struct Stream<'a> {
 }
 
 /// Opens a stream.
-pub(crate) fn open<'a>(name: &str, body: impl Read + 'a) -> Result<Stream<'a>, Refusal> {
+pub(crate) fn open<'a>(name: &str, body: impl Read + 'a) -> Result<Unpacked<'a>, Refusal> {
     let mut body = BufReader::with_capacity(1 << 18, body);
     let mut magic = [0; 4];
     let n = fill(&mut body, &mut magic).map_err(|error| crate::read::unreadable(name, &error))?;
@@ -32,7 +34,7 @@ pub(crate) fn open<'a>(name: &str, body: impl Read + 'a) -> Result<Stream<'a>, R
         }
         _ => (Box::new(whole), None),
     };
-    let mut stream = Stream { head: vec![0; HEAD], at: 0, rest, packed, read: 0, fault: None };
+    let mut stream = Unpacked { head: vec![0; HEAD], at: 0, rest, packed, read: 0, fault: None };
     let mut filled = 0;
     while filled < HEAD {
         let (rest, head) = (&mut stream.rest, &mut stream.head);
@@ -64,14 +66,16 @@ fn fill(body: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
     Ok(n)
 }
 
-impl Stream<'_> {
-    /// The first bytes, unpacked.
-    pub(crate) fn head(&self) -> &[u8] {
+impl Unpacked<'_> {
+    /// The first bytes (up to 65,536), unpacked.
+    #[must_use]
+    pub fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// What ended the stream before its time.
-    pub(crate) fn fault(&self) -> Option<String> {
+    /// What ended the stream before its time, if anything did.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
         self.fault.clone()
     }
 
@@ -83,7 +87,7 @@ impl Stream<'_> {
     }
 }
 
-impl Read for Stream<'_> {
+impl Read for Unpacked<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.at < self.head.len() {
             let n = buffer.len().min(self.head.len() - self.at);

@@ -109,3 +109,32 @@ fn a_failed_write_leaves_the_old_file() {
     assert_eq!(fs::read(&path).expect("read"), before);
     assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), Tables::NAMES.len());
 }
+
+#[test]
+fn a_file_written_as_a_stream_is_there_whole_or_not_at_all() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("stream.parquet");
+    let batch = |from: i64| {
+        RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from_iter_values(from..from + 100_000)) as ArrayRef)]).expect("a batch")
+    };
+    let mut writer = TableWriter::create(&path, batch(0).schema()).expect("begun");
+    writer.write(&batch(0)).expect("written");
+    assert!(!path.exists());
+    drop(writer);
+    assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 0, "nothing is left of a file that was not closed");
+    let mut writer = TableWriter::create(&path, batch(0).schema()).expect("begun");
+    for from in [0, 100_000, 200_000] {
+        writer.write(&batch(from)).expect("written");
+    }
+    assert_eq!(writer.close().expect("closed"), 300_000);
+    assert_eq!(read_table(&path).expect("read"), batch_of(300_000));
+    assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 1);
+    let other = RecordBatch::try_from_iter([("x", Arc::new(StringArray::from(vec!["a"])) as ArrayRef)]).expect("a batch");
+    let mut writer = TableWriter::create(&path, batch(0).schema()).expect("begun");
+    assert!(writer.write(&other).is_err() && writer.close().is_err());
+    assert_eq!(read_table(&path).expect("read").num_rows(), 300_000, "the old file is left");
+}
+
+fn batch_of(n: i64) -> RecordBatch {
+    RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from_iter_values(0..n)) as ArrayRef)]).expect("a batch")
+}
