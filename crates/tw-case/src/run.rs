@@ -133,6 +133,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     write(&next.join("run.json"), pretty(&results.summary).as_bytes())?;
     progress(Step { name: "tables", detail: format!("{} written as Parquet", Tables::NAMES.len()) });
 
+    let tracks = crate::ships::tracks(&dir.join("ships"), &loaded.ships, &results.leads, sightings.as_ref())?;
     let states = crate::review::states(dir)?;
     let seals = seals(&dir.join("captures"), &loaded, &results.leads)?;
     write(&next.join("seals.jsonl"), json_lines(&seals).as_bytes())?;
@@ -140,6 +141,7 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
         config: &config,
         summary: &results.summary,
         leads: &results.leads,
+        tracks: &tracks,
         tables: &known,
         book: &book,
         states: &states,

@@ -67,7 +67,8 @@ fn write(dir: &Path) {
     };
     for ship in 0..SHIPS {
         let mut rows = Positions::default();
-        let (mut t, mut lon, mut lat) = (1_500_000_000 + (next() % 3600) as i64, (next() % 100_000_000) as i32, (next() % 30_000_000) as i32);
+        let (mut t, mut lon, mut lat) =
+            (1_500_000_000 + (next() % 3600) as i64, (next() % 100_000_000) as i32, (next() % 30_000_000) as i32);
         for record in 0..REPORTS {
             let gap = next() % 2000 == 0;
             t += if gap { 50_000 } else { 30 + (next() % 600) as i64 };

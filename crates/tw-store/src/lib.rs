@@ -22,7 +22,7 @@ pub mod statics;
 
 pub use answer::{Answer, to_csv, to_json, to_table};
 pub use error::StoreError;
-pub use parquet::{read_schema, read_table, write_table, write_tables};
+pub use parquet::{read_schema, read_table, write_table, write_table_with_metadata, write_tables};
 pub use reviews::{ChainFault, Change, Entry, Head, Reviews};
 pub use sql::{Sql, SqlOptions};
 pub use state::{REASONS, Reason, Stage, State};

@@ -12,6 +12,7 @@ use ::parquet::arrow::ArrowWriter;
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
@@ -35,8 +36,17 @@ static SERIAL: AtomicU64 = AtomicU64::new(0);
 /// # Errors
 /// [`StoreError::Io`] if the folder cannot be written, [`StoreError::Parquet`] if the batch has a type that Parquet does not know.
 pub fn write_table(path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
+    write_table_with_metadata(path, batch, &[])
+}
+
+/// As [`write_table`], with key-value metadata of the file: `geo` makes it GeoParquet.
+///
+/// # Errors
+/// As [`write_table`].
+pub fn write_table_with_metadata(path: &Path, batch: &RecordBatch, metadata: &[(&str, &str)]) -> Result<(), StoreError> {
     let temporary = temporary_beside(path)?;
-    let done = write_whole(&temporary, batch).and_then(|()| fs::rename(&temporary, path).map_err(|error| StoreError::io(path, error)));
+    let done =
+        write_whole(&temporary, batch, metadata).and_then(|()| fs::rename(&temporary, path).map_err(|error| StoreError::io(path, error)));
     if done.is_err() {
         // The first error is the one to report; a file that was never made cannot be removed.
         let _ = fs::remove_file(&temporary);
@@ -282,8 +292,9 @@ fn properties() -> ::parquet::file::properties::WriterPropertiesBuilder {
     WriterProperties::builder().set_created_by("tidewaiter".to_owned()).set_compression(Compression::ZSTD(level))
 }
 
-fn write_whole(path: &Path, batch: &RecordBatch) -> Result<(), StoreError> {
-    let properties = properties().build();
+fn write_whole(path: &Path, batch: &RecordBatch, metadata: &[(&str, &str)]) -> Result<(), StoreError> {
+    let pairs: Vec<KeyValue> = metadata.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned())).collect();
+    let properties = properties().set_key_value_metadata((!pairs.is_empty()).then_some(pairs)).build();
     let file = File::create(path).map_err(|error| StoreError::io(path, error))?;
     let handle = file.try_clone().map_err(|error| StoreError::io(path, error))?;
     let fault = |error| parquet_error(path, error);

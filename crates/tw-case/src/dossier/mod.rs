@@ -1,11 +1,16 @@
 //! The dossier: the frozen, shareable folder. A valid BagIt bag that opens without a network and without this program.
 
 mod charts;
+#[cfg(test)]
+mod example;
 mod exhibits;
+mod exports;
 mod files;
+mod map;
 mod page;
 #[cfg(test)]
 mod tests;
+mod track;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,6 +22,7 @@ use tw_law::Book;
 use tw_tables::Tables;
 
 use exhibits::Exhibits;
+pub(crate) use track::{LeadTrack, MAPS};
 
 use crate::config::Config;
 use crate::error::CaseError;
@@ -31,6 +37,8 @@ pub struct Input<'a> {
     pub summary: &'a RunSummary,
     /// The leads, in the order of the queue.
     pub leads: &'a [Lead],
+    /// The tracks of the ships that leads are about, in the order of the leads.
+    pub tracks: &'a [LeadTrack],
     /// The rows that were known on the day of the answer.
     pub tables: &'a Tables,
     /// The book of provisions.

@@ -10,7 +10,7 @@ use tw_law::Book;
 use tw_tables::Tables;
 
 use super::exhibits::Exhibits;
-use super::{Input, charts, page, write};
+use super::{Input, LeadTrack, charts, example, page, write};
 use crate::config::Config;
 use crate::coverage::{Coverage, DetectorCoverage, TableCoverage};
 use crate::run::{FileSummary, RunSummary};
@@ -55,6 +55,7 @@ struct Case {
     tables: Tables,
     book: Book,
     states: BTreeMap<String, String>,
+    tracks: Vec<LeadTrack>,
     captures: Vec<Capture>,
     seals: Vec<RecordSeal>,
 }
@@ -91,7 +92,18 @@ impl Case {
             Config::parse("title = 'A small case'\nperiod = '2015..2025'\ntarget = 'PRK'\nregimes = ['UN-DPRK']\n", "test").unwrap();
         let leads = vec![permits(&tables), hostile(&tables)];
         let summary = summary(&tables, &captures);
-        Self { home, config, summary, leads, tables, book: Book::bundled().unwrap(), states: BTreeMap::new(), captures, seals }
+        Self {
+            home,
+            config,
+            summary,
+            leads,
+            tables,
+            book: Book::bundled().unwrap(),
+            states: BTreeMap::new(),
+            tracks: Vec::new(),
+            captures,
+            seals,
+        }
     }
 
     fn with<T>(&self, act: impl FnOnce(&Input<'_>) -> T) -> T {
@@ -99,6 +111,7 @@ impl Case {
             config: &self.config,
             summary: &self.summary,
             leads: &self.leads,
+            tracks: &self.tracks,
             tables: &self.tables,
             book: &self.book,
             states: &self.states,
@@ -188,6 +201,7 @@ fn permits(tables: &Tables) -> Lead {
             why: "the rule is passed in the low case".to_owned(),
         },
         figures: BTreeMap::new(),
+        sea: None,
     }
 }
 
@@ -534,4 +548,69 @@ fn a_lead_reads_as_it_should() {
         page::lead::section(page::Page { input, exhibits: &exhibits }, &input.leads[0]).into_string()
     });
     insta::assert_snapshot!("lead", html.replace("><", ">\n<"));
+}
+
+/// The small case with the lead of the example, on records of the case.
+fn at_sea() -> Case {
+    let mut case = Case::new();
+    let (mut lead, tracks) = example::hungnam();
+    lead.evidence = vec![evidence(1, "worker_counts", &case.tables.worker_counts[4].provenance, "made up")];
+    case.leads.push(lead);
+    case.tracks = tracks;
+    case
+}
+
+#[test]
+fn a_lead_about_a_ship_has_a_map_and_files_for_maps() {
+    let case = at_sea();
+    let dir = case.home.path().join("dossier");
+    case.with(|input| write(&dir, input)).unwrap();
+    assert!(tw_evidence::verify_bag(&dir).is_valid());
+    let html = fs::read_to_string(dir.join("index.html")).unwrap();
+    assert_eq!(html.matches("<figure class=\"map\">").count(), 1);
+    assert!(html.contains("SYNTHETIC: MADE UP") && html.contains("not heard 42 h"));
+    let ids = attributes(&html, "id");
+    assert_eq!(ids.len(), ids.iter().copied().collect::<BTreeSet<&str>>().len());
+    for name in ["leads.geojson", "tracks.gpx", "leads.kml", "leads.parquet"] {
+        assert!(dir.join("data").join(name).is_file(), "{name}");
+    }
+    for name in ["index.html", "data/method.md", "data/leads.geojson", "data/tracks.gpx", "data/leads.kml"] {
+        let text = fs::read_to_string(dir.join(name)).unwrap().to_lowercase();
+        for word in ["violat", "guilty", "illegal", "illicit", "criminal"] {
+            assert!(!text.contains(word), "{name} says {word}");
+        }
+    }
+}
+
+#[test]
+fn leads_about_no_ship_are_as_they_were() {
+    let (without, with) = (Case::new(), at_sea());
+    let section = |case: &Case| {
+        case.with(|input| {
+            let exhibits = Exhibits::read(input).unwrap();
+            page::lead::section(page::Page { input, exhibits: &exhibits }, &input.leads[0]).into_string()
+        })
+    };
+    assert_eq!(section(&without), section(&with));
+    let dir = without.home.path().join("dossier");
+    without.with(|input| write(&dir, input)).unwrap();
+    assert!(!dir.join("data/leads.geojson").exists());
+}
+
+#[test]
+fn beyond_the_first_leads_there_is_no_map_and_the_page_says_so() {
+    let mut case = at_sea();
+    let last = case.leads.pop().unwrap();
+    for i in 0..=super::MAPS {
+        let mut lead = last.clone();
+        lead.id = format!("L-{i:08x}");
+        lead.sea = lead.sea.map(|sea| tw_detect::SeaEvent { places: Vec::new(), ..sea });
+        case.leads.push(lead);
+    }
+    case.leads.remove(0);
+    case.leads.remove(0);
+    let html = case.html();
+    assert_eq!(html.matches("<figure class=\"map\">").count(), super::MAPS);
+    assert!(html.contains("201 leads are about ships; the first 200"));
+    assert!(html.contains("No map: only the first 200"));
 }

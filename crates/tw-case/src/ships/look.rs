@@ -32,7 +32,7 @@ fn kind(name: &str) -> Receiver {
 }
 
 /// Parts as a scan takes them, with one number for each station of the case.
-fn stations(parts: &[Part]) -> (Vec<positions::Part>, Vec<Receiver>) {
+pub(super) fn stations(parts: &[Part]) -> (Vec<positions::Part>, Vec<Receiver>) {
     let mut names: std::collections::BTreeMap<&str, u16> = std::collections::BTreeMap::new();
     let mut receivers = vec![Receiver::Unknown];
     let mut scans = Vec::new();

@@ -4,6 +4,8 @@
 
 mod look;
 mod parts;
+mod tracks;
 
 pub(crate) use look::look;
 pub(crate) use parts::{Part, ShipFile, discard_others, recordings, sniff};
+pub(crate) use tracks::tracks;

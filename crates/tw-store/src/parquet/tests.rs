@@ -138,3 +138,15 @@ fn a_file_written_as_a_stream_is_there_whole_or_not_at_all() {
 fn batch_of(n: i64) -> RecordBatch {
     RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from_iter_values(0..n)) as ArrayRef)]).expect("a batch")
 }
+
+#[test]
+fn metadata_of_a_file_is_written_and_a_table_without_any_is_as_before() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (plain, marked) = (dir.path().join("plain.parquet"), dir.path().join("marked.parquet"));
+    let batch = RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef)]).expect("a batch");
+    write_table(&plain, &batch).expect("written");
+    write_table_with_metadata(&marked, &batch, &[("geo", "{}")]).expect("written");
+    let pairs = |path: &Path| open(path).expect("a table").metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    assert!(pairs(&marked).contains(&KeyValue::new("geo".to_owned(), "{}".to_owned())));
+    assert!(pairs(&plain).iter().all(|pair| pair.key != "geo"));
+}

@@ -86,6 +86,18 @@ impl Svg {
         let _ = write!(self.body, r#"<polygon class="{class}" points="{}"/>"#, list.join(" "));
     }
 
+    /// A path; `d` is written by this program.
+    pub(crate) fn path(&mut self, class: &str, d: &str) {
+        if !d.is_empty() {
+            let _ = write!(self.body, r#"<path class="{class}" d="{d}"/>"#);
+        }
+    }
+
+    /// Markup as it is; texts of others have to be escaped before.
+    pub(crate) fn raw(&mut self, markup: &str) {
+        self.body.push_str(markup);
+    }
+
     /// A circle.
     pub(crate) fn circle(&mut self, class: &str, x: f64, y: f64, r: f64) {
         let _ = write!(self.body, r#"<circle class="{class}" cx="{}" cy="{}" r="{}"/>"#, n(x), n(y), n(r));
@@ -217,7 +229,7 @@ fn round_step(step: f64) -> f64 {
 }
 
 /// Places for labels that may not lie on each other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     taken: Vec<[f64; 4]>,
 }
@@ -229,28 +241,39 @@ impl Places {
     }
 
     /// The first of the candidates where the text lies on nothing and inside the frame; the last one if there is none.
-    pub(crate) fn find(
+    pub(crate) fn find(&mut self, text: &str, candidates: &[(f64, f64, Anchor)], frame: [f64; 4]) -> Option<(f64, f64, Anchor)> {
+        if let Some(found) = self.find_free(text, candidates, frame) {
+            return Some(found);
+        }
+        let last = candidates.last().copied()?;
+        self.taken.push(area(text, last));
+        Some(last)
+    }
+
+    /// The first of the candidates where the text lies on nothing and inside the frame.
+    pub(crate) fn find_free(
         &mut self,
         text: &str,
         candidates: &[(f64, f64, Anchor)],
         [left, top, right, bottom]: [f64; 4],
     ) -> Option<(f64, f64, Anchor)> {
-        let width = text_width(text, TEXT);
-        let area = |(x, y, anchor): (f64, f64, Anchor)| {
-            let start = match anchor {
-                Anchor::Start => x,
-                Anchor::Middle => x - width / 2.0,
-                Anchor::End => x - width,
-            };
-            [start, y - TEXT * 0.85, start + width, y + TEXT * 0.25]
-        };
         let inside = |a: &[f64; 4]| a[0] >= left && a[2] <= right && a[1] >= top && a[3] <= bottom;
         let free = |a: &[f64; 4]| self.taken.iter().all(|b| a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1]);
-        let found = candidates.iter().copied().find(|c| inside(&area(*c)) && free(&area(*c)));
-        let chosen = found.or_else(|| candidates.last().copied())?;
-        self.taken.push(area(chosen));
-        Some(chosen)
+        let found = candidates.iter().copied().find(|c| inside(&area(text, *c)) && free(&area(text, *c)))?;
+        self.taken.push(area(text, found));
+        Some(found)
     }
+}
+
+/// What a text of ordinary size covers: left, top, right, bottom.
+fn area(text: &str, (x, y, anchor): (f64, f64, Anchor)) -> [f64; 4] {
+    let width = text_width(text, TEXT);
+    let start = match anchor {
+        Anchor::Start => x,
+        Anchor::Middle => x - width / 2.0,
+        Anchor::End => x - width,
+    };
+    [start, y - TEXT * 0.85, start + width, y + TEXT * 0.25]
 }
 
 /// Width of a text in user units, roughly: system fonts differ, so it errs on the wide side.
@@ -306,7 +329,7 @@ pub(crate) fn short(value: f64) -> String {
 }
 
 /// A coordinate: at most two decimals, and never `-0`.
-fn n(value: f64) -> String {
+pub(crate) fn n(value: f64) -> String {
     let rounded = (value * 100.0).round() / 100.0;
     if rounded.is_finite() && rounded != 0.0 { format!("{rounded}") } else { "0".to_owned() }
 }

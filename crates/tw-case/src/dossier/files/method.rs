@@ -35,6 +35,9 @@ pub(crate) fn method(input: &Input<'_>) -> String {
     }
     coverage(&mut text, input);
     text.push_str("## Files\n\nCSV cells hold what the sources say, character by character. A cell may begin with `=`, `+`, `-` or `@`: import the files as text before you open them in a spreadsheet.\n");
+    if input.leads.iter().any(|lead| lead.sea.is_some()) {
+        text.push_str("\n`leads.geojson`, `leads.kml` and `leads.parquet` (GeoParquet) hold the events, the places and the tracks of the leads about ships, `tracks.gpx` the tracks. A silence of more than an hour is a feature of its own (`heard` is false) and never part of a track: where the ship was then is not known. Tracks are thinned to about 600 positions each, and reach from two days before to two days after the event.\n");
+    }
     text
 }
 

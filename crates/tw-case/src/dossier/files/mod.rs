@@ -12,8 +12,8 @@ use std::path::Path;
 
 use tw_evidence::sha256;
 
-use super::Input;
 use super::exhibits::Exhibits;
+use super::{Input, exports};
 use crate::error::CaseError;
 use crate::run::{json_lines, pretty, write};
 
@@ -50,6 +50,9 @@ pub(crate) fn write_all(data: &Path, input: &Input<'_>, exhibits: &Exhibits) -> 
     for (name, text) in &files {
         write(&data.join(name), text.as_bytes())?;
     }
+    if input.leads.iter().any(|lead| lead.sea.is_some()) {
+        maps(data, input)?;
+    }
     let folder = data.join("tables");
     make(&folder)?;
     for table in rows::tables(input.tables) {
@@ -59,6 +62,16 @@ pub(crate) fn write_all(data: &Path, input: &Input<'_>, exhibits: &Exhibits) -> 
         )?;
     }
     copy_captures(data, exhibits)
+}
+
+/// What happened at sea, for programs that draw maps.
+fn maps(data: &Path, input: &Input<'_>) -> Result<(), CaseError> {
+    let (leads, tracks, states) = (input.leads, input.tracks, input.states);
+    write(&data.join("leads.geojson"), exports::geojson(leads, tracks, states).as_bytes())?;
+    write(&data.join("tracks.gpx"), exports::gpx(leads, tracks).as_bytes())?;
+    write(&data.join("leads.kml"), exports::kml(leads, tracks, states).as_bytes())?;
+    let (rows, geo) = exports::geoparquet(leads, tracks, states);
+    Ok(tw_store::write_table_with_metadata(&data.join("leads.parquet"), &rows, &[("geo", &geo)])?)
 }
 
 /// True if a person published the lead as a finding.

@@ -5,13 +5,14 @@ use tw_detect::{Lead, Statement};
 
 use super::Page;
 use super::words::{capital, gravity, lead_label, outcome, span, verdict};
-use super::{evidence, provision};
+use super::{evidence, map, provision};
 
 pub(super) fn render(page: Page<'_>) -> Markup {
     html! {
         section #details {
             h2 { "Each lead" }
             @if page.input.leads.is_empty() { p { "There is none." } }
+            (map::cut(page))
             @for lead in page.input.leads { (section(page, lead)) }
         }
     }
@@ -30,6 +31,7 @@ pub(crate) fn section(page: Page<'_>, lead: &Lead) -> Markup {
             p.conclusion { (lead.conclusion) }
             (three(page, lead))
             (gap(lead))
+            (map::render(page, lead))
             @if !lead.allowed.is_empty() {
                 h4 { "What the provisions say" }
                 @for allowed in &lead.allowed { (provision::render(allowed)) }

@@ -6,6 +6,7 @@ mod coverage;
 mod evidence;
 mod exhibit;
 pub(crate) mod lead;
+mod map;
 pub(crate) mod method;
 mod parties;
 mod provision;
