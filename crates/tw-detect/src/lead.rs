@@ -58,7 +58,8 @@ pub struct Lead {
 #[serde(deny_unknown_fields)]
 pub struct SeaEvent {
     /// `concealed_destination`, `dark_gap`, `ship_to_ship`, `ship_to_ship_dark`, `loitering`, `identity_change`, `shared_identity`, `false_flag`,
-    /// `hull_laundering`, `spoofing`, `draught_change`, `embargoed_call` or `listed_ship`.
+    /// `hull_laundering`, `spoofing`, `draught_change`, `embargoed_call`, `flag_call` (a ship of the
+    /// target's flag in a port closed to it) or `listed_ship`.
     pub kind: String,
     /// The ship's MMSI as it was sent.
     pub mmsi: u32,

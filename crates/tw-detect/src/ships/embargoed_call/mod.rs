@@ -178,7 +178,7 @@ fn state_later(sea: &Sea<'_>, draft: &mut Draft<'_>, next: &PortCall) {
 fn own_ship(sea: &Sea<'_>, card: &Card, call: &PortCall) -> Option<Lead> {
     let target = sea.world.target;
     let (_, rules) = OWN.iter().find(|(state, _)| *state == call.country)?;
-    let mut draft = sea.draft(card, Kind::Sea, &what(call))?;
+    let mut draft = sea.draft(card, Kind::Sea, &What { kind: "flag_call", ..what(call) })?;
     draft.title(format!("claims the flag of {} and called at {} ({})", target.name(), call.port_name, country(&call.country)));
     state(sea, &mut draft, call);
     sea.introduce(&mut draft, call.mmsi, call.t0, call.t1);
