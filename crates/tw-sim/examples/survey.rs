@@ -170,8 +170,8 @@ fn predictions(seen: &Seen) -> Vec<serde_json::Value> {
     }
     for e in &seen.hull_links {
         let kind = match e.kind.as_str() {
-            "laundering" | "handover" => "hull_laundering",
-            "same_imo_sequential" => "identity_change",
+            "laundering" => "hull_laundering",
+            "same_imo_sequential" | "swap" | "handover" => "identity_change",
             _ => "shared_identity",
         };
         add(kind, json(e), "mmsi_a", Some("mmsi_b"), None);

@@ -705,7 +705,16 @@ fn judge(event: &Event, t0: i64, t1: i64, world: &World, heard: &[Heard]) -> (Ro
             }
             _ => false,
         },
-        Detect::Lies => sight.within(t0, t1).iter().filter(|hit| hit.lie).count() >= 3,
+        Detect::Lies => {
+            // From the first false position that was received to the last: what the ship claimed before that nobody can know.
+            let lies: Vec<&Hit> = sight.within(t0, t1).iter().filter(|hit| hit.lie).collect();
+            if let (Some(a), Some(b)) = (lies.first(), lies.last()) {
+                row.t0 = a.t;
+                row.t1 = b.t;
+                row.at = Some(a.at());
+            }
+            lies.len() >= 3
+        }
         Detect::Typed => {
             let i = sight.statics.partition_point(|&t| t < event.t0);
             match (i.checked_sub(1).and_then(|i| sight.statics.get(i)), sight.statics.get(i)) {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use tw_base::Country;
 
 use super::link::overlap;
-use super::{Parameters, Profile, seconds};
+use super::{Parameters, Profile, hours, seconds};
 use crate::identity::{ImoClaim, imo_claim};
 use crate::mid::{MmsiKind, digits, flag, is_allotted, kind};
 use crate::{At, Time};
@@ -58,7 +58,7 @@ pub struct Registered {
 /// Doubts about flags: digits that are nobody's, a register that says otherwise, three flags and more within two years.
 ///
 /// Scores, our choice: digits 0.4 for cargo ships and tankers, else 0.1; register 0.5; flags 0.1 for two (an ordinary sale), 0.4 for three,
-/// 0.6 for more. A register has one row a time; a ship in it with any row that fits the time and the flag, or its sovereign, is fine.
+/// 0.7 for three within [`Parameters::flag_days`], 0.6 for more. A register has one row a time; a ship in it with any row that fits the time and the flag, or its sovereign, is fine.
 #[must_use]
 pub fn false_flags(profiles: &[Profile], register: &[Registered], parameters: &Parameters) -> Vec<FalseFlag> {
     let mut rows = Vec::new();
@@ -164,9 +164,16 @@ fn many(imo: u32, ships: &[&Profile], parameters: &Parameters) -> Option<FalseFl
         }
     }
     let (i, j, flags) = best.filter(|(_, _, flags)| flags.len() >= 2)?;
-    let (first, last) = (ships[i].first()?, ships[j].last()?);
+    let last = ships[j].last()?;
+    // It begins where the first flag ends: before that nothing was odd.
+    let ended = ships[i..=j].iter().filter(|ship| ship.mmsi == ships[i].mmsi).filter_map(|ship| ship.last()).max_by_key(|end| end.t)?;
+    let first = ships[i..=j].iter().filter(|ship| ship.mmsi != ships[i].mmsi).filter_map(|ship| ship.first()).min_by_key(|end| end.t);
+    let first = first.filter(|first| first.t > ended.t).unwrap_or(ended);
+    // Two sales take longer than that.
+    let days = hours(first.t, ships[j].first()?.t) / 24.0;
     let (score, innocent) = match flags.len() {
         2 => (0.1, "an ordinary sale or change of register"),
+        3 if days <= parameters.flag_days => (0.7, "a sale with a flag for the delivery voyage"),
         3 => (0.4, "sold twice"),
         _ => (0.6, ""),
     };

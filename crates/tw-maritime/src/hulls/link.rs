@@ -69,7 +69,9 @@ pub fn hull_links(profiles: &[Profile], parameters: &Parameters) -> Vec<HullLink
     ships.sort_by_key(|ship| (ship.mmsi, ship.first().map(|end| end.t)));
     let Some(fleet) = Fleet::new(ships, parameters) else { return Vec::new() };
     let mut links = same_imo(&fleet);
-    links.extend(handovers(&fleet));
+    let named: std::collections::BTreeSet<(u32, u32)> = links.iter().map(|link| (link.mmsi_a, link.mmsi_b)).collect();
+    // Two with one IMO number are told by the number, even if they did not say it at once.
+    links.extend(handovers(&fleet).into_iter().filter(|link| !named.contains(&(link.mmsi_a, link.mmsi_b))));
     links.extend(swaps(&fleet));
     links.sort_by(|a, b| (a.t1, a.mmsi_a, a.mmsi_b, &a.kind).cmp(&(b.t1, b.mmsi_a, b.mmsi_b, &b.kind)));
     links
@@ -119,6 +121,8 @@ pub(super) struct Fleet<'a> {
     from: i64,
     to: i64,
     edges: Edges,
+    /// MMSIs that two tracks used at once.
+    shared: std::collections::BTreeSet<u32>,
 }
 
 impl<'a> Fleet<'a> {
@@ -135,7 +139,19 @@ impl<'a> Fleet<'a> {
         for times in edges.values_mut() {
             times.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2)));
         }
-        Some(Self { ships, parameters, from, to, edges })
+        // Ships are sorted by MMSI and beginning.
+        let mut shared = std::collections::BTreeSet::new();
+        for own in ships.chunk_by(|a, b| a.mmsi == b.mmsi) {
+            let mut end = i64::MIN;
+            for ship in own {
+                let (Some(first), Some(last)) = (ship.first(), ship.last()) else { continue };
+                if hours(first.t, end.min(last.t)) >= parameters.shared_hours {
+                    shared.insert(ship.mmsi);
+                }
+                end = end.max(last.t);
+            }
+        }
+        Some(Self { ships, parameters, from, to, edges, shared })
     }
 
     /// Ships that begin or end within 30 nm of here and a day of then, the two themselves left out.
@@ -221,8 +237,26 @@ fn same_imo(fleet: &Fleet<'_>) -> Vec<HullLink> {
             }
         }
     }
+    // One MMSI may have several tracks: of one pair the change with the least time between counts.
+    links.sort_by(|a, b| {
+        let key = |link: &HullLink| (link.mmsi_a, link.mmsi_b, link.kind.clone());
+        key(a).cmp(&key(b)).then(a.gap_hours.abs().total_cmp(&b.gap_hours.abs()))
+    });
+    links.dedup_by(|b, a| (a.mmsi_a, a.mmsi_b, &a.kind) == (b.mmsi_a, b.mmsi_b, &b.kind));
+    // And a third MMSI between two is where the change was.
+    let sequential: Vec<(u32, u32, Option<u32>)> =
+        links.iter().filter(|link| link.kind == "same_imo_sequential").map(|link| (link.mmsi_a, link.mmsi_b, link.imo_a)).collect();
+    links.retain(|link| {
+        link.kind != "same_imo_sequential"
+            || !sequential.iter().any(|&(a, by, imo)| {
+                a == link.mmsi_a && imo == link.imo_a && by != link.mmsi_b && sequential.contains(&(by, link.mmsi_b, imo))
+            })
+    });
     links
 }
+
+/// A ship that moved less lay fast: 0.03 nm, some 50 m (our choice; one that drifts makes more in minutes).
+const MOORED_NM: f64 = 0.03;
 
 fn same_imo_pair(fleet: &Fleet<'_>, a: &(usize, Vec<usize>), b: &(usize, Vec<usize>)) -> Option<HullLink> {
     let parameters = fleet.parameters;
@@ -256,6 +290,10 @@ fn same_imo_pair(fleet: &Fleet<'_>, a: &(usize, Vec<usize>), b: &(usize, Vec<usi
             ("dimensions mistyped by one of them", 0.5)
         } else if flag(ship_a.mmsi).map(|f| f.mid) == flag(ship_b.mmsi).map(|f| f.mid) {
             ("the radio was set up anew under the same flag", 0.1)
+        } else if link.distance_nm <= MOORED_NM {
+            ("sale or change of flag: the ship lay at a berth or a buoy that our ports do not hold", 0.1)
+        } else if link.place == "sea" && link.gap_hours <= parameters.at_sea_hours {
+            ("a change of flag whose papers came while the ship was at sea", 0.7)
         } else {
             ("sale or change of flag: the IMO number was kept, as it should be", 0.1)
         };
@@ -373,7 +411,7 @@ fn handovers(fleet: &Fleet<'_>) -> Vec<HullLink> {
         let mut near: Vec<usize> = Vec::new();
         for (lat, lon, from, to) in windows(&a.last, parameters) {
             for (r, c) in cells_around(lat, lon, parameters.link_nm) {
-                for length in length.saturating_sub(parameters.same_metres)..=length.saturating_add(parameters.same_metres) {
+                for length in length.saturating_sub(parameters.same_length)..=length.saturating_add(parameters.same_length) {
                     let Some(list) = index.get(&(r, c, length)) else { continue };
                     let low = list.partition_point(|&k| start_of(&starts[k]).first.t < from);
                     near.extend(list[low..].iter().take_while(|&&k| start_of(&starts[k]).first.t <= to));
@@ -401,6 +439,10 @@ fn handovers(fleet: &Fleet<'_>) -> Vec<HullLink> {
             let other_imo = a.said.imo.zip(b.said.imo).is_some();
             link.kind = if other_imo { "laundering" } else { "handover" }.to_owned();
             link.innocent = story(&link, candidate.continues).to_owned();
+            if fleet.shared.contains(&link.mmsi_a) || fleet.shared.contains(&link.mmsi_b) {
+                link.score = link.score.min(0.3);
+                link.innocent = "one of the two numbers is in use by two ships at once: see the shared numbers".to_owned();
+            }
             (link.score >= parameters.lowest_score).then_some(link)
         })
         .collect()
@@ -478,8 +520,8 @@ fn weigh(fleet: &Fleet<'_>, from: Stop, to: Stop) -> Option<(f64, bool)> {
     if a.said.imo.is_some() && a.said.imo == b.said.imo {
         return None;
     }
-    let same = |x: Option<u16>, y: Option<u16>| x.zip(y).is_some_and(|(x, y)| x.abs_diff(y) <= parameters.same_metres);
-    if !same(a.said.length(), b.said.length()) || !same(a.said.beam(), b.said.beam()) {
+    let same = |x: Option<u16>, y: Option<u16>, metres: u16| x.zip(y).is_some_and(|(x, y)| x.abs_diff(y) <= metres);
+    if !same(a.said.length(), b.said.length(), parameters.same_length) || !same(a.said.beam(), b.said.beam(), parameters.same_metres) {
         return None;
     }
     let gap = hours(a.last.t, b.first.t);
@@ -500,6 +542,12 @@ fn weigh(fleet: &Fleet<'_>, from: Stop, to: Stop) -> Option<(f64, bool)> {
     let d = a.said.dimensions;
     if d == b.said.dimensions && d.bow > 0 && d.stern > 0 && d.port > 0 && d.starboard > 0 {
         sum += weights.same_antenna;
+    } else {
+        let e = b.said.dimensions;
+        let equal = [(d.bow, e.bow), (d.stern, e.stern), (d.port.into(), e.port.into()), (d.starboard.into(), e.starboard.into())];
+        if equal.iter().all(|&(x, y)| x > 0 && y > 0) && equal.iter().filter(|(x, y)| x == y).count() == 3 {
+            sum += weights.near_antenna;
+        }
     }
     if a.said.length() == b.said.length() && a.said.beam() == b.said.beam() {
         sum += weights.same_size;
@@ -526,9 +574,7 @@ fn weigh(fleet: &Fleet<'_>, from: Stop, to: Stop) -> Option<(f64, bool)> {
     if continues {
         sum += weights.continues;
     }
-    if !(from.alone && to.alone) {
-        sum += weights.known_elsewhere;
-    }
+    sum += if from.alone && to.alone { weights.both_alone } else { weights.known_elsewhere };
     match place(&a.last, &b.first) {
         "sea" => sum += weights.at_sea,
         "port" => sum += weights.in_port,

@@ -11,7 +11,8 @@ mod swap;
 pub use flags::{FalseFlag, Registered, false_flags};
 pub use link::{HullLink, hull_links, reflags};
 pub use profile::{Active, Cut, End, Profile, Said, Sample, profile};
-pub use shared::{Piece, SharedMmsi, shared_mmsi};
+pub use shared::{Piece, SharedMmsi, interleaved, shared_mmsi};
+pub use swap::swapped;
 
 /// Thresholds and weights of this module.
 ///
@@ -36,8 +37,10 @@ pub struct Parameters {
     pub link_knots: f64,
     /// Nautical miles at most between them. Methods note 2.3.
     pub link_nm: f64,
-    /// Metres that length and beam may differ. Methods note 2.3 and our choice.
+    /// Metres that the beam may differ. Methods note 2.3 and our choice.
     pub same_metres: u16,
+    /// Metres that the length may differ; dimensions are typed by hand. Our choice.
+    pub same_length: u16,
     /// Metres from which a ship takes part: boats of one length are legion. Our choice.
     pub shortest: u16,
     /// Lowest score that is reported. Our choice.
@@ -46,12 +49,18 @@ pub struct Parameters {
     pub at_once_hours: f64,
     /// Nautical miles between two places at once that one ship cannot bridge. Our choice.
     pub apart_nm: f64,
+    /// Hours for which a number must be in two places at once to be called shared. Our choice: longer than most jamming, shorter than a voyage.
+    pub shared_hours: f64,
+    /// Hours around a change of number at sea that make it a change at sea and not a ship that was away. Our choice.
+    pub at_sea_hours: f64,
     /// MMSIs with one IMO number above which the number is taken for a placeholder. Our choice.
     pub largest_group: usize,
     /// Ships that jump within an hour and a degree of each other, from which it is jamming and no swap. Methods note 2.9: 5.
     pub jamming_ships: usize,
     /// Months within which flags are counted. Methods note 1.5: 24.
     pub flag_months: f64,
+    /// Days between the first change of flag and the last that two sales do not explain. Our choice.
+    pub flag_days: f64,
     /// Weights of the score of a handover.
     pub weights: Weights,
 }
@@ -68,6 +77,8 @@ pub struct Weights {
     pub other_imo: f64,
     /// The antenna stands at the same place: bow, stern, port and starboard all equal and none zero.
     pub same_antenna: f64,
+    /// Three of the four distances of the antenna equal and none zero: the ship was measured anew at one end only.
+    pub near_antenna: f64,
     /// Length and beam equal to the metre.
     pub same_size: f64,
     /// Same class of ship.
@@ -88,6 +99,8 @@ pub struct Weights {
     pub weeks: f64,
     /// The second begins where course and speed of the first lead, or where it lay.
     pub continues: f64,
+    /// The first is never seen again and the second was never seen before.
+    pub both_alone: f64,
     /// One of the two is known before or after too, and was silent here: a ship that comes into sight is common.
     pub known_elsewhere: f64,
     /// Both at sea.
@@ -106,6 +119,7 @@ impl Default for Weights {
             prior: -4.0,
             other_imo: -1.0,
             same_antenna: 2.0,
+            near_antenna: 0.5,
             same_size: 1.0,
             same_class: 0.5,
             other_class: -1.5,
@@ -116,6 +130,7 @@ impl Default for Weights {
             days: -1.0,
             weeks: -2.0,
             continues: 2.0,
+            both_alone: 0.3,
             known_elsewhere: -1.5,
             at_sea: 1.5,
             in_port: -1.0,
@@ -138,13 +153,17 @@ impl Default for Parameters {
             link_knots: 25.0,
             link_nm: 60.0,
             same_metres: 1,
+            same_length: 1,
             shortest: 30,
             lowest_score: 0.2,
             at_once_hours: 1.0,
             apart_nm: 5.0,
+            shared_hours: 12.0,
+            at_sea_hours: 48.0,
             largest_group: 8,
             jamming_ships: 5,
             flag_months: 24.0,
+            flag_days: 60.0,
             weights: Weights::default(),
         }
     }

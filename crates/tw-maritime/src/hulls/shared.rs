@@ -1,5 +1,6 @@
 use super::{Parameters, distance_nm, hours};
 use crate::mid::{MmsiKind, kind};
+use crate::segment::{NOISE, Segmentation};
 use crate::{At, Time};
 
 crate::event! {
@@ -97,7 +98,8 @@ pub fn shared_mmsi(mmsi: u32, pieces: &[Piece], parameters: &Parameters) -> Vec<
     /// Tracks that can be open at once (GFW's segmenter keeps 20).
     const MOST_OPEN: usize = 20;
     const TEN_MINUTES: i64 = 600;
-    const DAY: i64 = 86_400;
+    /// Overlaps that follow each other within this are one use: reception at sea has holes of a day.
+    const APART: i64 = 3 * 86_400;
     let mut order: Vec<&Piece> = pieces.iter().filter(|piece| piece.is_sound() && piece.n >= 3).collect();
     order.sort_by_key(|piece| (piece.t0, piece.t1, piece.first, piece.last));
     let mut open: Vec<&Piece> = Vec::new();
@@ -123,13 +125,9 @@ pub fn shared_mmsi(mmsi: u32, pieces: &[Piece], parameters: &Parameters) -> Vec<
                 low = low.max(b.at_least(a.t1, (a.lat1, a.lon1), parameters.link_knots));
             }
             let overlap = hours(from, to);
-            let score = match (low >= parameters.apart_nm, overlap >= 2.0) {
-                (true, true) => 0.9,
-                (true, false) => 0.6,
-                _ => 0.3,
-            };
+            let score = judge(mmsi, low >= parameters.apart_nm, overlap, hulls, parameters);
             if let Some(row) = rows.last_mut()
-                && from.saturating_sub(row.t1.0) < DAY
+                && from.saturating_sub(row.t1.0) < APART
             {
                 row.t1 = Time(row.t1.0.max(to));
                 row.distance_nm = row.distance_nm.max(distance);
@@ -137,7 +135,7 @@ pub fn shared_mmsi(mmsi: u32, pieces: &[Piece], parameters: &Parameters) -> Vec<
                 row.overlap_hours = row.overlap_hours.max(hours(row.t0.0, row.t1.0).min(row.overlap_hours + overlap));
                 row.pairs = row.pairs.saturating_add(1);
                 row.hulls = row.hulls.max(hulls);
-                row.score = row.score.max(score);
+                row.score = judge(mmsi, row.distance_low_nm >= parameters.apart_nm, row.overlap_hours, row.hulls, parameters);
                 row.last = b.last;
                 continue;
             }
@@ -154,7 +152,7 @@ pub fn shared_mmsi(mmsi: u32, pieces: &[Piece], parameters: &Parameters) -> Vec<
                 overlap_hours: overlap,
                 pairs: 1,
                 hulls,
-                innocent: innocent(mmsi).to_owned(),
+                innocent: innocent(mmsi, hulls).to_owned(),
                 score,
                 first: a.first,
                 last: b.last,
@@ -168,9 +166,62 @@ pub fn shared_mmsi(mmsi: u32, pieces: &[Piece], parameters: &Parameters) -> Vec<
     rows
 }
 
-fn innocent(mmsi: u32) -> &'static str {
-    if kind(mmsi) == MmsiKind::Placeholder {
+/// Above 0.5 what asks for an explanation: one number, kept in two places for long. A number that nobody set, or that many send, explains itself.
+fn judge(mmsi: u32, sure: bool, overlap_hours: f64, hulls: u32, parameters: &Parameters) -> f64 {
+    if unset(mmsi) || hulls > 2 {
+        return 0.1;
+    }
+    match (overlap_hours >= parameters.shared_hours, sure) {
+        (true, true) => 0.9,
+        (true, false) => 0.7,
+        (false, true) if overlap_hours >= 2.0 => 0.4,
+        _ => 0.3,
+    }
+}
+
+/// Whether a number looks like one that equipment had before it was set up: a placeholder, or the digits of a country and six equal ones.
+fn unset(mmsi: u32) -> bool {
+    kind(mmsi) == MmsiKind::Placeholder || (mmsi % 1_000_000).is_multiple_of(111_111) || mmsi % 1_000_000 == 123_456
+}
+
+fn innocent(mmsi: u32, hulls: u32) -> &'static str {
+    if unset(mmsi) || hulls > 2 {
         return "a placeholder that many ships send";
     }
     "an MMSI mistyped at the set-up of one radio, or kept in a radio that was sold; or a fault of the receiver that set one track off"
+}
+
+/// The tracks of one MMSI that were on at once with another: both are heard in turns, over and over.
+///
+/// A track that is heard only while all others are silent says nothing of a second ship: it is what positions look like that are made up.
+#[must_use]
+pub fn interleaved(split: &Segmentation) -> Vec<Piece> {
+    /// Changes from a track to others and back that show both on at once.
+    const TURNS: u32 = 6;
+    let mut turns = vec![0_u32; split.segments.len()];
+    let mut last = NOISE;
+    for &label in split.label.iter().filter(|&&label| label != NOISE) {
+        if last != NOISE && label != last {
+            for end in [last, label] {
+                turns[end as usize] += 1;
+            }
+        }
+        last = label;
+    }
+    split
+        .segments
+        .iter()
+        .filter(|s| !s.noise && turns.get(s.segment as usize).is_some_and(|&n| n >= TURNS))
+        .map(|s| Piece {
+            t0: s.t0.0,
+            t1: s.t1.0,
+            lat0: s.lat,
+            lon0: s.lon,
+            lat1: s.lat1,
+            lon1: s.lon1,
+            n: s.n,
+            first: s.first,
+            last: s.last,
+        })
+        .collect()
 }

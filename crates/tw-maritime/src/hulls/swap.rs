@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::link::{Fleet, HullLink, place, row};
 use super::{Active, Cut, End, cell, cells_around, distance_nm, hours};
+use crate::identity::IdentityChange;
 
 /// A place where the track of an MMSI breaks off, to go on elsewhere at once.
 #[derive(Clone, Copy)]
@@ -87,4 +88,37 @@ fn told(fleet: &Fleet<'_>, a: Jump, b: Jump, jumps: &[Jump], index: &HashMap<(i1
     link.innocent = innocent.to_owned();
     link.score = score;
     link
+}
+
+/// Marks ships that exchanged their radios' numbers side by side: each begins to send the dimensions that the other sent until then, near each other
+/// and at the same time. Takes the changes of all ships, in any order, and whether a place is in port.
+///
+/// The tracks do not jump, so [`hull_links`](super::hull_links) cannot see it. At sea the score is 0.8, in port 0.4: radios are exchanged in yards.
+pub fn swapped(changes: &mut [IdentityChange], in_port: impl Fn(f64, f64) -> bool) {
+    /// Hours between the two, and nautical miles (our choice).
+    const NEAR: (f64, f64) = (12.0, 5.0);
+    let mut by_value: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    for (i, change) in changes.iter().enumerate().filter(|(_, change)| change.field == "dimensions" && !change.alternates) {
+        by_value.entry((&change.old, &change.new)).or_default().push(i);
+    }
+    let mut marked: Vec<(usize, f64)> = Vec::new();
+    for (i, change) in changes.iter().enumerate().filter(|(_, change)| change.field == "dimensions" && !change.alternates) {
+        let Some(here) = change.lat.zip(change.lon) else { continue };
+        let other = by_value.get(&(change.new.as_str(), change.old.as_str())).into_iter().flatten().any(|&k| {
+            let other = &changes[k];
+            other.mmsi != change.mmsi
+                && hours(change.t1.0, other.t1.0).abs() <= NEAR.0
+                && other.lat.zip(other.lon).is_some_and(|there| distance_nm(here, there) <= NEAR.1)
+        });
+        if other {
+            marked.push((i, if in_port(here.0, here.1) { 0.4 } else { 0.8 }));
+        }
+    }
+    for (i, score) in marked {
+        let change = &mut changes[i];
+        change.score = score;
+        change.hard = true;
+        change.kind = "swapped".to_owned();
+        "two ships exchanged their radios, as in a yard".clone_into(&mut change.innocent);
+    }
 }

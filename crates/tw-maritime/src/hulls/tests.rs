@@ -144,10 +144,10 @@ fn one_imo_number_after_the_other_is_a_change_of_flag() {
     let b = Sails::new(613_123_450, 2_222_224, 40.0, a.lon_at(11 * DAY), 11 * DAY, 15 * DAY);
     let found = links(&[&a, &b]);
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].kind.as_str(), found[0].score), ("same_imo_sequential", 0.1));
+    assert_eq!((found[0].kind.as_str(), found[0].score), ("same_imo_sequential", 0.7));
     let changes = reflags(&found);
     assert_eq!(changes.len(), 1);
-    assert_eq!((changes[0].old.as_str(), changes[0].new.as_str(), changes[0].mmsi, changes[0].score), ("RUS", "CMR", 613_123_450, 0.1));
+    assert_eq!((changes[0].old.as_str(), changes[0].new.as_str(), changes[0].mmsi, changes[0].score), ("RUS", "CMR", 613_123_450, 0.7));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn tracks_of_one_mmsi_far_apart_at_once_are_two_hulls() {
     let shared = |pieces: &[Piece]| shared_mmsi(273_123_450, pieces, &Parameters::default());
     let far = shared(&[piece(0, 5 * HOUR, 40.0, 135.0), piece(HOUR, 6 * HOUR, 10.0, 100.0), piece(7 * HOUR, 9 * HOUR, 40.0, 136.0)]);
     assert_eq!(far.len(), 1);
-    assert_eq!((far[0].score, far[0].hulls, far[0].overlap_hours), (0.9, 2, 4.0));
+    assert_eq!((far[0].score, far[0].hulls, far[0].overlap_hours), (0.4, 2, 4.0));
     assert!(far[0].distance_low_nm > 2_000.0);
     assert!(shared(&[piece(0, 5 * HOUR, 40.0, 135.0), piece(HOUR, 6 * HOUR, 40.01, 135.1)]).is_empty());
     assert!(shared(&[piece(0, 5 * HOUR, 40.0, 135.0), piece(5 * HOUR, 6 * HOUR, 10.0, 100.0)]).is_empty());

@@ -59,7 +59,7 @@ crate::event! {
         new: String,
         /// Whether the field names the hull: IMO number, dimensions by more than a tenth, class of ship.
         hard: bool,
-        /// renamed, callsign_changed, imo_changed, dimensions_changed or type_changed.
+        /// renamed, callsign_changed, imo_changed, dimensions_changed, type_changed, reflagged, or swapped: two ships exchanged their numbers.
         kind: String,
         /// Whether the old value came back within 30 days.
         returns: bool,

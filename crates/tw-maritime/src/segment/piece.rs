@@ -78,6 +78,12 @@ pub(super) fn cost(a: &State, b: &State, parameters: &Parameters) -> Option<f64>
     Some(student.min(anywhere) + class)
 }
 
+/// Whether a position is the 0/0 of a receiver that has none, within a twentieth of a degree.
+fn nowhere(lat: i32, lon: i32) -> bool {
+    const NEAR: u32 = UNITS_PER_DEGREE as u32 / 20;
+    lat.unsigned_abs() <= NEAR && lon.unsigned_abs() <= NEAR
+}
+
 /// An open end.
 #[derive(Clone, Copy)]
 struct Open {
@@ -101,6 +107,7 @@ pub(super) fn pieces(fixes: Fixes<'_>, order: Option<&[u32]>, label: &mut [u32],
             State { t: fixes.t[i], lat: fixes.lat[i], lon: fixes.lon[i], sog: fixes.sog[i], cog: fixes.cog[i], class: fixes.class[i] };
         if !(-90 * UNITS_PER_DEGREE..=90 * UNITS_PER_DEGREE).contains(&state.lat)
             || !(-180 * UNITS_PER_DEGREE..=180 * UNITS_PER_DEGREE).contains(&state.lon)
+            || nowhere(state.lat, state.lon)
         {
             continue;
         }

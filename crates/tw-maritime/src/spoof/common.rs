@@ -8,7 +8,7 @@ use super::{Kind, Parameters, Spoof};
 /// `jamming`; exact lines of five ships in one file are `resampled`. Their score becomes 0.1. Takes the events of all ships, in any order.
 pub fn mark_common(events: &mut [Spoof], p: &Parameters) {
     let mut by_time: Vec<usize> =
-        (0..events.len()).filter(|&i| matches!(events[i].kind, Kind::Jump | Kind::OnLand | Kind::Circle)).collect();
+        (0..events.len()).filter(|&i| matches!(events[i].kind, Kind::Jump | Kind::OnLand | Kind::Circle | Kind::TwoHulls)).collect();
     by_time.sort_by_key(|&i| (events[i].t0, events[i].mmsi, i));
     let mut ships_of = vec![1usize; events.len()];
     let mut begin = 0;

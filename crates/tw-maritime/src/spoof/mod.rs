@@ -22,6 +22,7 @@
 mod common;
 mod copy;
 mod fit;
+mod join;
 mod lakes;
 mod motion;
 mod stations;
@@ -36,6 +37,7 @@ use tw_sea::{Land, channel_at, units_metres};
 
 pub use common::mark_common;
 pub use copy::{Tracks, copied};
+pub use join::join;
 pub use stations::{Station, Stations};
 
 use crate::{At, Column, Time};
@@ -107,11 +109,11 @@ crate::event! {
         t0: Time,
         /// Last doubtful fix.
         t1: Time,
-        /// Latitude, degrees: before a jump, else of the first doubtful fix (of a circle its middle).
+        /// Latitude, degrees: of the first doubtful fix (of a circle its middle).
         lat: f64,
         /// Longitude, degrees.
         lon: f64,
-        /// Latitude, degrees: after a jump, else of the last doubtful fix.
+        /// Latitude, degrees: of the last fix before a jump, else of the last doubtful fix.
         lat1: f64,
         /// Longitude, degrees.
         lon1: f64,
@@ -163,6 +165,18 @@ pub struct Parameters {
     pub sustained_s: i64,
     /// A jump leaves at most this long without a fix, there and back: 900 s (our choice). Two ships with one number are rarely heard so exactly in turn.
     pub change_s: i64,
+    /// A jump and return whose changes leave more time are exact if the silence is so many times as long as both changes: 2 (our choice; by then the false track fills half of it).
+    pub exact_share: i64,
+    /// What the clock of a receiver may be wrong by at the worst, seconds: 3,600 (our choice). A nearer place is one on the ship's own way.
+    pub late_s: f64,
+    /// A false track is shorter than this, seconds: 4 days (our choice). What lasts longer may be another ship, or the place itself.
+    pub lasting_s: i64,
+    /// Tracks that take turns within this time do so at once, seconds: 24 h (our choice).
+    pub turn_s: i64,
+    /// Turns that last as long are a number used twice, seconds: 12 h (our choice; jamming rarely lasts so long).
+    pub shared_s: i64,
+    /// Time around such use that it explains, seconds: 7 days (our choice).
+    pub around_s: i64,
     /// Fixes on both sides of a jump without return: 20 (our choice; on thinned real traffic fewer are numbers used twice).
     pub unreturned: usize,
     /// Time of the fixes on both sides of a jump without return: 3,600 s (our choice).
@@ -214,6 +228,12 @@ impl Default for Parameters {
             sustained: 5,
             sustained_s: 600,
             change_s: 900,
+            exact_share: 2,
+            late_s: 3_600.0,
+            lasting_s: 4 * 86_400,
+            turn_s: 86_400,
+            shared_s: 43_200,
+            around_s: 7 * 86_400,
             unreturned: 20,
             unreturned_s: 3_600,
             inland_m: 3_000.0,
@@ -283,13 +303,15 @@ pub fn spoofs(fixes: Fixes<'_>, stations: &Stations, p: &Parameters) -> Vec<Spoo
         return vec![event];
     }
     let land = Land::bundled();
-    let (rows, runs, hulls) = runs(fixes, &order, p);
-    let mut events = jumps(fixes, &rows, &runs, hulls, land, p);
+    let limit = limit(fixes, &order, p);
+    let (rows, runs, _) = runs(fixes, &order, limit, p);
+    let mut events = jumps(fixes, &rows, &runs, limit, land, p);
     for run in &runs {
         let rows = &rows[run.from..run.to];
         motion::circles(fixes, rows, p, &mut events);
         motion::exact_lines(fixes, rows, p, &mut events);
         motion::inconsistent(fixes, rows, p, &mut events);
+        motion::outruns(fixes, rows, p, &mut events);
         motion::through_land(fixes, rows, land, p, &mut events);
     }
     stations.check(fixes, &order, p, &mut events);
@@ -360,14 +382,43 @@ fn knots(metres: f64, seconds: f64) -> f64 {
     metres / seconds.max(1.0) * 3600.0 / 1852.0
 }
 
-/// Whether a ship can have come from one row to another.
-fn can_sail(fixes: Fixes<'_>, a: u32, b: u32, p: &Parameters) -> bool {
+/// Whether a ship can have come from one row to another at so many knots.
+fn can_sail(fixes: Fixes<'_>, a: u32, b: u32, limit: f64, p: &Parameters) -> bool {
     let (metres, seconds) = step(fixes, a, b);
-    metres <= p.jump_m || metres <= p.max_knots * 1852.0 / 3600.0 * (seconds + p.clock_s)
+    metres <= p.jump_m || metres <= limit * 1852.0 / 3600.0 * (seconds + p.clock_s)
+}
+
+/// The speed in knots that the ship itself reports at most, without the highest reports (one in a thousand, at least five). None if most are unknown.
+fn fastest(fixes: Fixes<'_>, order: &[u32]) -> Option<f64> {
+    /// Higher reports are faults: 70 kn.
+    const MOST: usize = 700;
+    let mut counts = [0_u32; MOST + 1];
+    let mut known = 0_usize;
+    for &row in order {
+        let sog = usize::from(fixes.sog[row as usize]);
+        if sog <= MOST {
+            counts[sog] += 1;
+            known += 1;
+        }
+    }
+    if 2 * known < order.len() {
+        return None;
+    }
+    let mut above = 0;
+    let sog = (0..=MOST).rev().find(|&sog| {
+        above += counts[sog] as usize;
+        above > (known / 1_000).max(5)
+    });
+    Some(sog.unwrap_or(0) as f64 * 0.1)
+}
+
+/// What this ship can make good in the long run, knots: a quarter and 5 kn more than it ever reports, at least 25 kn.
+fn limit(fixes: Fixes<'_>, order: &[u32], p: &Parameters) -> f64 {
+    fastest(fixes, order).map_or(p.max_knots, |own| (1.25 * own + 5.0).max(25.0).min(p.max_knots))
 }
 
 /// Rows of sustained tracks, the runs in which they follow each other, and the number of tracks.
-fn runs(fixes: Fixes<'_>, order: &[u32], p: &Parameters) -> (Vec<u32>, Vec<Run>, usize) {
+fn runs(fixes: Fixes<'_>, order: &[u32], limit: f64, p: &Parameters) -> (Vec<u32>, Vec<Run>, usize) {
     struct Hull {
         first: u32,
         last: u32,
@@ -376,15 +427,45 @@ fn runs(fixes: Fixes<'_>, order: &[u32], p: &Parameters) -> (Vec<u32>, Vec<Run>,
     }
     /// Tracks that are held open at once.
     const OPEN: usize = 12;
+    /// A track that fell silent is remembered as long as it lasted, and at least so long, seconds.
+    const REMEMBERED: i64 = 6 * 3_600;
+    /// Over steps as long as this only the speed counts that the ship can keep up, seconds.
+    const LONG_S: f64 = 3_600.0;
     let mut open: Vec<Hull> = Vec::new();
     let mut sustained: Vec<bool> = Vec::new();
     let mut runs: Vec<Run> = Vec::new();
     for (at, &row) in order.iter().enumerate() {
         // The track of the last row is at the end: the usual case is one comparison.
-        let mine = open.iter().rposition(|hull| can_sail(fixes, hull.last, row, p));
-        let same = mine.is_some_and(|i| i + 1 == open.len());
+        let near = |hull: &Hull| can_sail(fixes, hull.last, row, limit, p);
+        let mine = if open.last().is_some_and(near) {
+            // After a long silence the ship may be back on an earlier track that needs no haste.
+            let hull = open.len() - 1;
+            let (metres, seconds) = step(fixes, open[hull].last, row);
+            let sog = fixes.sog[open[hull].last as usize];
+            let led = || (0.6..1.6).contains(&(f64::from(sog) * 0.1 / knots(metres, seconds)));
+            let hurries = open.len() > 1 && seconds >= LONG_S && metres > 3.0 * p.jump_m && knots(metres, seconds) > 0.5 * limit;
+            let eased = |hull: &Hull| {
+                let (metres, seconds) = step(fixes, hull.last, row);
+                knots(metres, seconds) < 0.6 * limit && hull.n >= p.sustained
+            };
+            let back = if hurries && !led() { open[..hull].iter().rposition(eased) } else { None };
+            Some(back.unwrap_or(hull))
+        } else {
+            let t = fixes.t[row as usize];
+            open.retain(|hull| {
+                let (first, last) = (fixes.t[hull.first as usize], fixes.t[hull.last as usize]);
+                t.saturating_sub(last) <= last.saturating_sub(first).max(REMEMBERED)
+            });
+            let hurried = || {
+                let hull = open.last()?;
+                let brief = step(fixes, hull.last, row).1 < LONG_S;
+                (brief && can_sail(fixes, hull.last, row, p.max_knots, p)).then_some(open.len() - 1)
+            };
+            open.iter().rposition(near).or_else(hurried)
+        };
+        let same = mine.is_some_and(|i| runs.last().is_some_and(|run| run.hull == open[i].id));
         let hull = match mine {
-            Some(i) if same => &mut open[i],
+            Some(i) if i + 1 == open.len() => &mut open[i],
             Some(i) => {
                 let hull = open.remove(i);
                 open.push(hull);
@@ -427,37 +508,67 @@ fn runs(fixes: Fixes<'_>, order: &[u32], p: &Parameters) -> (Vec<u32>, Vec<Run>,
 }
 
 /// Jumps, or two hulls.
-fn jumps(fixes: Fixes<'_>, rows: &[u32], runs: &[Run], hulls: usize, land: &Land, p: &Parameters) -> Vec<Spoof> {
-    if hulls < 2 || runs.len() < 2 {
+fn jumps(fixes: Fixes<'_>, rows: &[u32], runs: &[Run], limit: f64, land: &Land, p: &Parameters) -> Vec<Spoof> {
+    if runs.len() < 2 {
         return Vec::new();
     }
+    let t = |at: usize| fixes.t[rows[at] as usize];
+    let twice = turns(fixes, rows, runs, p);
+    // A number that is used twice for long explains what it does in the days around, too.
+    let explained = |run: &Run| {
+        twice.iter().any(|&(from, to)| {
+            let (t0, t1) = (t(runs[from].from), t(runs[to].to - 1));
+            let around = if t(runs[to].from).saturating_sub(t(runs[from + 1].from)) >= p.shared_s { p.around_s } else { 0 };
+            t(run.to - 1) >= t0.saturating_sub(around) && t(run.from) <= t1.saturating_add(around) && {
+                let own = runs[from..=to].iter().any(|other| other.hull == run.hull && other.from == run.from);
+                own || around > 0
+            }
+        })
+    };
+    // How far a clock that is an hour wrong moves the ship along its own way.
+    let late_m = fastest(fixes, rows).unwrap_or(15.0).max(5.0) * 1852.0 / 3600.0 * p.late_s;
     let mut events = Vec::new();
-    // The first change of track that a number used twice explains as well.
-    let mut twice: Option<(u32, u32)> = None;
     let mut at = 1;
     while at < runs.len() {
         let (before, away) = (&runs[at - 1], &runs[at]);
-        let back = runs.get(at + 1).filter(|next| next.hull == before.hull);
         let (a, b) = (rows[before.to - 1], rows[away.from]);
+        let back = runs.get(at + 1).filter(|next| next.hull == before.hull || can_sail(fixes, a, rows[next.from], limit, p));
         at += if back.is_some() { 2 } else { 1 };
-        if can_sail(fixes, a, b, p) || mirrored(fixes, a, b) {
-            continue;
-        }
-        if !same_transmitter(fixes, rows, before, away, back, p) {
-            twice = twice.or(Some((a, b)));
-            continue;
-        }
-        let n = away.to - away.from;
         let (metres, seconds) = step(fixes, a, b);
-        let mut event = blank(fixes, a, rows[away.to - 1], Kind::Jump, n);
-        let target = fixes.get(b as usize);
+        if metres <= late_m || can_sail(fixes, a, b, limit, p) || mirrored(fixes, a, b) {
+            continue;
+        }
+        if explained(away) || !same_transmitter(fixes, rows, before, away, back, p) {
+            continue;
+        }
+        // Without a return: perhaps the one place was left, or reached, in a silence in which a ship can just have sailed.
+        let (a, b, from, to, returned) = match back {
+            Some(_) => (a, b, away.from, away.to, true),
+            None => match astray(fixes, rows, before, away, limit, p) {
+                Some((from, to)) if to == before.to => (rows[from - 1], rows[from], from, to, true),
+                Some((from, to)) => (a, b, from, to, true),
+                None => (a, b, away.from, away.to, false),
+            },
+        };
+        let n = to - from;
+        let (metres, seconds) = if from == away.from { (metres, seconds) } else { step(fixes, a, b) };
+        let mut event = blank(fixes, a, rows[to - 1], Kind::Jump, n);
+        let (good, target) = (fixes.get(a as usize), fixes.get(b as usize));
         event.t0 = Time(target.t);
-        (event.lat1, event.lon1) = (target.lat_deg(), target.lon_deg());
+        (event.lat, event.lon) = (target.lat_deg(), target.lon_deg());
+        (event.lat1, event.lon1) = (good.lat_deg(), good.lon_deg());
         event.km = metres / 1000.0;
         event.knots = Some(knots(metres, seconds));
-        event.returned = back.is_some();
-        event.score = if back.is_some() { 0.8 } else { 0.5 };
-        let middle = rows[away.from + n / 2];
+        event.returned = returned;
+        // What lasts for many days is where the ship is, whoever sent the rest.
+        let lasting = t(to - 1).saturating_sub(t(from)) > p.lasting_s;
+        event.score = match (back.is_some(), returned) {
+            (true, _) => 0.8,
+            (false, true) => 0.7,
+            (false, false) if lasting => 0.4,
+            (false, false) => 0.5,
+        };
+        let middle = rows[from + n / 2];
         let inland = [b, middle].map(|row| deep(fixes, row, land)).into_iter().fold(f64::INFINITY, f64::min);
         if inland >= p.inland_m {
             event.kind = Kind::OnLand;
@@ -466,15 +577,71 @@ fn jumps(fixes: Fixes<'_>, rows: &[u32], runs: &[Run], hulls: usize, land: &Land
         }
         events.push(event);
     }
-    let Some((a, b)) = twice else { return events };
-    let (first, last) = (rows[0], rows[rows.len() - 1]);
-    let mut event = blank(fixes, first, last, Kind::TwoHulls, rows.len());
-    let (one, other) = (fixes.get(a as usize), fixes.get(b as usize));
-    (event.lat, event.lon, event.lat1, event.lon1) = (one.lat_deg(), one.lon_deg(), other.lat_deg(), other.lon_deg());
-    event.km = step(fixes, a, b).0 / 1000.0;
-    event.score = 0.1;
-    // A number that is used twice explains its other jumps too.
-    vec![event]
+    for (from, to) in twice {
+        let (a, b) = (rows[runs[from].to - 1], rows[runs[from + 1].from]);
+        let n = runs[from + 1..=to].iter().map(|run| run.to - run.from).sum();
+        let mut event = blank(fixes, a, rows[runs[to].to - 1], Kind::TwoHulls, n);
+        let other = fixes.get(b as usize);
+        (event.lat1, event.lon1) = (other.lat_deg(), other.lon_deg());
+        event.km = step(fixes, a, b).0 / 1000.0;
+        event.score = 0.1;
+        events.push(event);
+    }
+    events
+}
+
+/// The rows of a false track that a jump without return begins or ends, if its other end is a silence of an hour and more in which the place changed as
+/// speed and distance before do not explain, within [`Parameters::lasting_s`].
+fn astray(fixes: Fixes<'_>, rows: &[u32], before: &Run, away: &Run, limit: f64, p: &Parameters) -> Option<(usize, usize)> {
+    let t = |at: usize| fixes.t[rows[at] as usize];
+    let breaks = |at: usize| {
+        let (metres, seconds) = step(fixes, rows[at - 1], rows[at]);
+        let sog = f64::from(fixes.sog[rows[at - 1] as usize]) * 0.1;
+        let implied = knots(metres, seconds);
+        seconds >= 3_600.0 && metres > 3.0 * p.jump_m && implied > 0.3 * limit && !(0.6..1.6).contains(&(sog / implied))
+    };
+    let (a, b) = (rows[before.to - 1], rows[away.from]);
+    let left = (away.from + 1..away.to)
+        .take_while(|&at| t(at - 1).saturating_sub(t(away.from)) <= p.lasting_s)
+        .find(|&at| breaks(at) && can_sail(fixes, a, rows[at], limit, p));
+    if let Some(to) = left.filter(|to| to - away.from >= p.sustained as usize) {
+        return Some((away.from, to));
+    }
+    let reached = (before.from + 1..before.to)
+        .rev()
+        .take_while(|&at| t(before.to - 1).saturating_sub(t(at)) <= p.lasting_s)
+        .find(|&at| breaks(at) && can_sail(fixes, rows[at - 1], b, limit, p));
+    reached.filter(|from| before.to - from >= p.sustained as usize).map(|from| (from, before.to))
+}
+
+/// Runs, from the one before the first change to the last, in which two tracks take turns: the one goes on where the other has begun.
+fn turns(fixes: Fixes<'_>, rows: &[u32], runs: &[Run], p: &Parameters) -> Vec<(usize, usize)> {
+    let t = |at: usize| fixes.t[rows[at] as usize];
+    let mut stretches: Vec<(usize, usize)> = Vec::new();
+    // The last run of each track.
+    let mut last: std::collections::HashMap<usize, usize> = std::collections::HashMap::new();
+    for (i, run) in runs.iter().enumerate() {
+        // Two returns in a row are turns: A B A B. One is a ship that came back: A B A.
+        if let Some(&k) = last.get(&run.hull)
+            && t(run.from).saturating_sub(t(runs[k].to - 1)) <= p.turn_s
+            && i >= 3
+            && runs[k + 1..i].iter().any(|between| {
+                runs[..k]
+                    .iter()
+                    .rev()
+                    .take(12)
+                    .any(|old| old.hull == between.hull && t(runs[k].from).saturating_sub(t(old.to - 1)) <= p.turn_s)
+            })
+        {
+            let from = k.saturating_sub(1);
+            match stretches.last_mut() {
+                Some(stretch) if stretch.1 >= from => stretch.1 = i,
+                _ => stretches.push((from, i)),
+            }
+        }
+        last.insert(run.hull, i);
+    }
+    stretches
 }
 
 /// Whether two tracks that follow each other must come from one transmitter: the one falls silent just when the other begins, which two ships with
@@ -483,7 +650,6 @@ fn same_transmitter(fixes: Fixes<'_>, rows: &[u32], before: &Run, away: &Run, ba
     let t = |at: usize| fixes.t[rows[at] as usize];
     let between = |from: usize, to: usize| t(to).saturating_sub(t(from));
     let length = |run: &Run| between(run.from, run.to - 1);
-    let longest_gap = |run: &Run| (run.from + 1..run.to).map(|at| between(at - 1, at)).max().unwrap_or(0);
     let (n_before, n_away) = (before.to - before.from, away.to - away.from);
     // An outlier that a provider has interpolated leads to its place in steps that no ship makes.
     let steady = |from: usize, to: usize| {
@@ -496,23 +662,42 @@ fn same_transmitter(fixes: Fixes<'_>, rows: &[u32], before: &Run, away: &Run, ba
     if !steady(before.to.saturating_sub(some).max(before.from), before.to) || !steady(away.from, away.to.min(away.from + some)) {
         return false;
     }
-    match back {
-        Some(back) => {
-            let silence = between(before.to - 1, back.from);
-            n_before.min(n_away) >= p.sustained as usize
-                && length(away) >= p.sustained_s
-                && length(before) >= p.sustained_s
-                // In the changes, both of them, there is no time for two ships to be silent by chance.
-                && between(before.to - 1, away.from) <= p.change_s
-                && between(away.to - 1, back.from) <= p.change_s
-                && longest_gap(before).max(longest_gap(back)) * 2 <= silence
-        }
-        None => {
-            n_before.min(n_away) >= p.unreturned
-                && length(away).min(length(before)) >= p.unreturned_s
-                && between(before.to - 1, away.from) <= p.change_s
-        }
+    let Some(back) = back else {
+        let out = between(before.to - 1, away.from);
+        let shortest = length(away).min(length(before));
+        let exact = n_before.min(n_away) >= p.unreturned && shortest >= p.unreturned_s && out <= p.change_s;
+        // To the end of the record the old track is silent, far longer than ever before in that time.
+        let silence = between(before.to - 1, away.to - 1);
+        let last = away.to == rows.len();
+        let usual = (before.from + 1..before.to).rev().take_while(|&at| between(at, before.to - 1) < 2 * silence);
+        let longest = usual.map(|at| between(at - 1, at)).max().unwrap_or(i64::MAX);
+        let ended = last
+            && n_away > some
+            && shortest >= 6 * p.unreturned_s
+            && out.saturating_mul(2 * p.exact_share) <= silence
+            && longest.saturating_mul(3) <= silence;
+        return exact || ended;
+    };
+    let silence = between(before.to - 1, back.from);
+    // The track as it was heard before and after, for as long as it was silent.
+    let (mut n, mut longest) = (0_usize, 0);
+    for at in (before.from + 1..before.to).rev().take_while(|&at| between(at, before.to - 1) < silence) {
+        n += 1;
+        longest = longest.max(between(at - 1, at));
     }
+    for at in (back.from + 1..back.to).take_while(|&at| between(back.from, at) < silence) {
+        n += 1;
+        longest = longest.max(between(at - 1, at));
+    }
+    let (out, home) = (between(before.to - 1, away.from), between(away.to - 1, back.from));
+    // In the changes, both of them, there is no time for two ships to be silent by chance.
+    let exact = out.max(home) <= p.change_s || (length(away) >= p.unreturned_s && (out + home).saturating_mul(p.exact_share) <= silence);
+    n_before.min(n_away) >= some
+        && n >= some
+        && length(away) >= p.sustained_s
+        && length(before) >= p.sustained_s
+        && exact
+        && longest * 2 <= silence
 }
 
 /// Whether one place is the other with the sign of a coordinate turned: an error of equipment or of a decoder.

@@ -152,9 +152,12 @@ impl Survey {
             };
             second.concealed.extend(concealed::concealed(&fleet, &ship));
             second.gaps.append(&mut silences);
-            second.spoofs.extend(spoof::copied(track, &first.tracks, &self.parameters.spoof));
         });
-        second.spoofs.extend(spoof::spoofs(fixes, &first.stations, &self.parameters.spoof));
+        // Of all rows: a track that was split in two is what a jump looks like.
+        let mut spoofs = spoof::spoofs(fixes, &first.stations, &self.parameters.spoof);
+        spoofs.extend(spoof::copied(fixes, &first.tracks, &self.parameters.spoof));
+        spoof::join(&mut spoofs);
+        second.spoofs.extend(spoofs);
     }
 
     /// Pass 3: where one ship lingered. `silences` are those of all ships.
@@ -297,7 +300,7 @@ impl First {
         }
         let split = segment::segment(fixes, statics, &p.segment);
         self.noise += split.label.iter().filter(|&&l| l == NOISE).count() as u64;
-        let pieces: Vec<hulls::Piece> = split.segments.iter().filter(|s| !s.noise).map(piece).collect();
+        let pieces = hulls::interleaved(&split);
         if pieces.len() > 1 {
             self.shared.extend(hulls::shared_mmsi(mmsi, &pieces, &p.hulls));
         }
@@ -398,8 +401,4 @@ impl First {
                 ) <= 1.0
         })
     }
-}
-
-fn piece(s: &Segment) -> hulls::Piece {
-    hulls::Piece { t0: s.t0.0, t1: s.t1.0, lat0: s.lat, lon0: s.lon, lat1: s.lat1, lon1: s.lon1, n: s.n, first: s.first, last: s.last }
 }

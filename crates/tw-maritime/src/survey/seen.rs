@@ -83,8 +83,9 @@ seen! {
 impl Survey {
     /// Puts together what the passes found; `first` is settled. `statics` are those of all ships, sorted by ship and time.
     #[must_use]
-    pub fn seen(&self, first: First, second: Second, mut loiterings: Vec<Loitering>, statics: &[Static]) -> Seen {
+    pub fn seen(&self, mut first: First, second: Second, mut loiterings: Vec<Loitering>, statics: &[Static]) -> Seen {
         let p = &self.parameters;
+        crate::hulls::swapped(&mut first.changes, |lat, lon| self.in_port(lat, lon));
         let Second { mut gaps, mut spoofs, mut concealed } = second;
         concealed.sort_by_key(|c| (c.mmsi, c.t0, c.first));
         mark_common(&mut spoofs, &p.spoof);
