@@ -213,5 +213,6 @@ fn an_mmsi_that_is_shared_is_seen_from_its_segments() {
         found.len(),
         found.iter().map(|row| (row.hulls, row.score)).collect::<Vec<_>>()
     );
-    assert!(found.iter().any(|row| row.score >= 0.4));
+    // Five hulls at once, and no accusation: 416000000 is a number that nobody set.
+    assert!(found.iter().any(|row| row.hulls >= 4) && found.iter().all(|row| row.score <= 0.1));
 }

@@ -112,6 +112,26 @@ pub struct Parameters {
     pub heard_port: f64,
     /// Calls of others that make a port a heard one.
     pub heard_calls: u32,
+    /// Nautical miles sailed unheard, to the port or from it, at which the prior of a call falls by a factor e: the farther, the more there was
+    /// to be heard on the way.
+    pub unheard_nm: f64,
+    /// Detour over the ship's course before, or after, the silence, as a part of the way to the port, at which the prior falls by a factor e; it
+    /// falls with the square. 0.3 is a turn by some 60 degrees, 1 one by 100.
+    pub detour_part: f64,
+    /// The most that one such detour takes from the logarithm of the prior.
+    pub detour_most: f64,
+    /// How far back, and on, that course is taken, nautical miles.
+    pub course_nm: f64,
+    /// Nautical miles between the last and the next report within which a ship at rest both times is taken to have stayed.
+    pub stayed_nm: f64,
+    /// Mean distance of the two ends of a silence to the nearest watched port up to which it is near, nautical miles.
+    pub near_nm: f64,
+    /// Nautical miles beyond that at which the prior of a call falls by a factor e.
+    pub far_nm: f64,
+    /// Distance within which two ports are one place, nautical miles.
+    pub same_place_nm: f64,
+    /// Added if the ship was next seen in the port that it had left: it went somewhere.
+    pub returned: f64,
     /// Hours before departure from which a typed destination counts as typed for this voyage.
     pub fresh_before_h: f64,
     /// Days around the departure within which a document belongs to the voyage.
@@ -128,6 +148,8 @@ pub struct Parameters {
     pub arrived_as_declared: f64,
     /// Added for a silence that the reception of others does not explain.
     pub unexplained: f64,
+    /// Added for a silence in which all were silent: an outage, or jamming.
+    pub outage: f64,
     /// Added for a ship that is lighter by half a metre or more afterwards.
     pub lighter: f64,
     /// Added for a text that names no port but excuses itself (orders, an area, fishing).
@@ -138,10 +160,19 @@ impl Default for Parameters {
     fn default() -> Self {
         Self {
             shortest_silence_h: 6.0,
-            least_call: 0.2,
+            least_call: 0.3,
             fastest_knots: 16.0,
             heard_port: 0.02,
             heard_calls: 2,
+            unheard_nm: 18.0,
+            detour_part: 0.6,
+            detour_most: 3.0,
+            course_nm: 60.0,
+            stayed_nm: 1.0,
+            near_nm: 40.0,
+            far_nm: 30.0,
+            same_place_nm: 10.0,
+            returned: 1.5,
             fresh_before_h: 24.0,
             document_days: 2.0,
             tanker: 0.7,
@@ -150,6 +181,7 @@ impl Default for Parameters {
             stale: -1.0,
             arrived_as_declared: -1.5,
             unexplained: 0.7,
+            outage: -2.0,
             lighter: 1.5,
             evasive: -0.5,
         }
@@ -189,6 +221,8 @@ pub struct Fleet<'a> {
     pub watched: &'a [usize],
     /// For each port by number, calls that were seen, by ship.
     pub calls: &'a BTreeMap<usize, BTreeMap<u32, u32>>,
+    /// Whether ships at a place (latitude, longitude) are heard from land most of the time.
+    pub heard: &'a dyn Fn(f64, f64) -> bool,
     /// Declarations in documents.
     pub documents: &'a [Document],
     /// Thresholds.
@@ -264,6 +298,8 @@ fn seen(fleet: &Fleet<'_>, ship: &Ship<'_>) -> Vec<Visit> {
     let visit = |call: &&&PortCall| {
         let port = fleet.ports.by_key(&call.port)?;
         let near = fleet.watched.contains(&port) && call.confidence >= 2;
+        // An anchorage or a berth is known by its port.
+        let port = fleet.ports.get(port).parent.filter(|&n| fleet.ports.get(n).position().is_some()).unwrap_or(port);
         near.then(|| Visit { port, p_call: 1.0, p_port: 1.0, from: call.t0, to: call.t1, gap: None, first: call.first, last: call.last })
     };
     ship.calls.iter().filter_map(|call| visit(&call)).collect()
@@ -285,29 +321,77 @@ fn silent(fleet: &Fleet<'_>, ship: &Ship<'_>, seen: &[Visit]) -> Vec<Visit> {
         if !fleet.watched.iter().any(|&port| watched(port)) {
             continue;
         }
+        let rest = |t: i64| at_rest(ship.fixes, t);
+        if nautical_miles(gap.lat, gap.lon, lat1, lon1) <= p.stayed_nm && rest(gap.t0.0) && rest(t1.0) {
+            continue;
+        }
+        let dark = gap.cause == "unexplained";
+        // A ship that lies in port before or after it may have lain there all the while.
+        let in_port = |t: i64| {
+            let other = |call: &PortCall| fleet.ports.by_key(&call.port).is_none_or(|port| !fleet.watched.contains(&port));
+            rest(t) && ship.calls.iter().any(|call| other(call) && call.t0.0 <= t && t <= call.t1.0)
+        };
+        if !dark && (in_port(gap.t0.0) || in_port(t1.0)) {
+            continue;
+        }
         let speeds = speeds(ship.fixes, gap, p);
         let middle = ((gap.lat + lat1) / 2.0, (gap.lon + lon1) / 2.0);
+        let (came, went) = (course(ship.fixes, gap.t0.0, -1, p.course_nm), course(ship.fixes, t1.0, 1, p.course_nm));
         let mut candidates = Vec::new();
+        let mut nearest = f64::INFINITY;
         for (port, _) in fleet.ports.within(middle.0, middle.1, (gap.hours * speeds.max / 2.0).min(1500.0)) {
             let place = fleet.ports.get(port);
             let Some(at) = place.position().filter(|&at| place.kind == PortKind::Port && way(at) <= gap.hours * speeds.max) else {
                 continue;
             };
-            let others: u32 =
-                fleet.calls.get(&port).map_or(0, |ships| ships.iter().filter(|(ship, _)| **ship != mmsi).map(|(_, n)| *n).sum());
-            let prior = if others >= p.heard_calls { p.heard_port } else { 1.0 };
+            let is_watched = fleet.watched.contains(&port);
+            // Who switches off can call unheard at a watched port where others are heard; and what satellites hear of others there is little.
+            let heard = !(is_watched && dark) && {
+                let ships = fleet.calls.get(&port);
+                let others: u32 = ships.map_or(0, |ships| ships.iter().filter(|(ship, _)| **ship != mmsi).map(|(_, n)| *n).sum());
+                (others >= p.heard_calls && !is_watched) || (fleet.heard)(at.0, at.1)
+            };
+            let prior = if heard { p.heard_port } else { 1.0 };
             // A small harbour takes fewer ships than a large one.
-            let size = [0.5, 0.5, 1.0, 1.5, 2.0][usize::from(place.size.min(4))] * if place.oil { 1.5 } else { 1.0 };
-            candidates.push(Candidate { id: u32::try_from(port).unwrap_or(u32::MAX), lat: at.0, lon: at.1, prior: prior * size });
+            let size = [0.03, 0.7, 1.0, 1.5, 2.0][usize::from(place.size.min(4))] * if place.oil { 1.5 } else { 1.0 };
+            let (to, from) = (nautical_miles(gap.lat, gap.lon, at.0, at.1), nautical_miles(at.0, at.1, lat1, lon1));
+            if is_watched && place.size > 0 {
+                nearest = nearest.min((to + from) / 2.0);
+            }
+            let detour = |past: Option<(f64, f64)>, end: (f64, f64), leg: f64| {
+                past.map_or(0.0, |past| {
+                    let more = nautical_miles(past.0, past.1, end.0, end.1) + leg - nautical_miles(past.0, past.1, at.0, at.1);
+                    (more / leg.max(1.0) / p.detour_part).powi(2).min(p.detour_most)
+                })
+            };
+            let turn = detour(came, (gap.lat, gap.lon), to) + detour(went, (lat1, lon1), from);
+            let likely = (-(to + from) / 2.0 / p.unheard_nm - turn).exp();
+            candidates.push(Candidate { id: u32::try_from(port).unwrap_or(u32::MAX), lat: at.0, lon: at.1, prior: prior * size * likely });
         }
         let (last, first) = (Moment { t: gap.t0, lat: gap.lat, lon: gap.lon }, Moment { t: t1, lat: lat1, lon: lon1 });
-        let result = feasible(fleet.sea, last, first, speeds, &candidates, &reach::Parameters::default());
+        // The farther the ends of the silence are from any watched port, the less it speaks of one.
+        let usual = reach::Parameters::default();
+        let call = (1.0 - usual.prior_none) * (-(nearest - p.near_nm).max(0.0) / p.far_nm).exp();
+        let result = feasible(fleet.sea, last, first, speeds, &candidates, &reach::Parameters { prior_none: 1.0 - call, ..usual });
         if !result.possible {
             continue;
         }
         let is_watched = |id: u32| fleet.watched.contains(&(id as usize));
         let p_call = result.probability_of(is_watched);
-        let Some(best) = result.ports.iter().find(|call| is_watched(call.id)).filter(|_| p_call >= p.least_call) else { continue };
+        if p_call < p.least_call {
+            continue;
+        }
+        // Of ports side by side the probabilities add up: the likeliest place first, then the likeliest port there.
+        let near = |call: &reach::Call, id: u32| {
+            let at = |id: u32| fleet.ports.get(id as usize).position().unwrap_or_default();
+            let (here, there) = (at(call.id), at(id));
+            nautical_miles(here.0, here.1, there.0, there.1) <= p.same_place_nm
+        };
+        let around = |call: &reach::Call| (result.probability_of(|id| is_watched(id) && near(call, id)) * 1e6).round() as u64;
+        let watched_calls = result.ports.iter().filter(|call| is_watched(call.id));
+        let Some(middle) = watched_calls.max_by(|a, b| around(a).cmp(&around(b)).then(b.id.cmp(&a.id))) else { continue };
+        // Sorted by probability.
+        let Some(best) = result.ports.iter().find(|call| is_watched(call.id) && near(middle, call.id)) else { continue };
         visits.push(Visit {
             port: best.id as usize,
             p_call,
@@ -320,6 +404,36 @@ fn silent(fleet: &Fleet<'_>, ship: &Ship<'_>, seen: &[Visit]) -> Vec<Visit> {
         });
     }
     visits
+}
+
+/// Whether the report at a moment is of a ship at rest.
+fn at_rest(fixes: Fixes<'_>, t: i64) -> bool {
+    let i = fixes.t.partition_point(|&own| own < t);
+    i < fixes.len() && (fixes.sog[i] < 20 || matches!(fixes.status[i], 1 | 5))
+}
+
+/// Where the ship was some miles before (`way` -1) or after (1) a moment: what tells its course; none if it did not move so far within a day.
+fn course(fixes: Fixes<'_>, t: i64, way: i64, miles: f64) -> Option<(f64, f64)> {
+    let start = fixes.t.partition_point(|&own| own < t);
+    let place = |i: usize| (fixes.get(i).lat_deg(), fixes.get(i).lon_deg());
+    let here = (start < fixes.len()).then(|| place(start))?;
+    let near = |i: &usize| fixes.t[*i].abs_diff(t) <= 86_400;
+    let far = |at: (f64, f64)| nautical_miles(here.0, here.1, at.0, at.1);
+    let mut best = None;
+    let mut look = |i: usize| {
+        let at = place(i);
+        let nm = far(at);
+        if nm >= miles / 4.0 && best.is_none_or(|(most, _)| nm > most) {
+            best = Some((nm, at));
+        }
+        nm < miles
+    };
+    if way < 0 {
+        (0..start).rev().take_while(near).take_while(|&i| look(i)).for_each(drop);
+    } else {
+        (start + 1..fixes.len()).take_while(near).take_while(|&i| look(i)).for_each(drop);
+    }
+    best.map(|(_, at)| at)
 }
 
 /// Speed that the ship makes good when it sails, from its own reports of the week before a silence.
@@ -349,7 +463,8 @@ fn judge(fleet: &Fleet<'_>, ship: &Ship<'_>, visit: &Visit) -> Option<Concealed>
     let mmsi = ship.fixes.mmsi.first().copied()?;
     let port = fleet.ports.get(visit.port);
     let (lat, lon) = port.position()?;
-    let sure = |call: &&&PortCall| call.confidence >= 2;
+    // The voyage is the one between ports that are not watched: a call at a watched port is within it.
+    let sure = |call: &&&PortCall| call.confidence >= 2 && call.country != port.country.to_string();
     let before = ship.calls.iter().filter(sure).rfind(|call| call.t1 <= visit.from);
     let after = ship.calls.iter().filter(sure).find(|call| call.t0 >= visit.to);
     let start = before.map_or_else(|| Time(ship.fixes.t[0]), |call| call.t1);
@@ -377,7 +492,10 @@ fn judge(fleet: &Fleet<'_>, ship: &Ship<'_>, visit: &Visit) -> Option<Concealed>
     sum += if declared.document.is_none() && !declared.fresh { p.stale } else { 0.0 };
     sum += if declared.evasive { p.evasive } else { 0.0 };
     sum += if after.is_some_and(|call| declared.country.as_ref() == Some(&call.country)) { p.arrived_as_declared } else { 0.0 };
+    let returned = before.zip(after).is_some_and(|(before, after)| before.port == after.port);
+    sum += if visit.gap.is_some() && returned { p.returned } else { 0.0 };
     sum += if gap.is_some_and(|gap| gap.cause == "unexplained") { p.unexplained } else { 0.0 };
+    sum += if gap.is_some_and(|gap| matches!(gap.cause.as_str(), "outage" | "jamming")) { p.outage } else { 0.0 };
     sum += if draught_m.is_some_and(|m| m <= -0.5) { p.lighter } else { 0.0 };
     let by_draught =
         lighter.filter(|_| draught_m.is_some_and(|m| m < 0.0)).and_then(|c| Some((c.barrels_low?, c.barrels?, c.barrels_high?)));

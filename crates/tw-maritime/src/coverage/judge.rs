@@ -318,7 +318,7 @@ impl Coverage {
 }
 
 /// The cells within `reach` of a cell, across the date line but not across the poles.
-fn each_neighbour(cell: (i32, i32), size: i32, reach: i32, mut f: impl FnMut((i32, i32))) {
+pub(super) fn each_neighbour(cell: (i32, i32), size: i32, reach: i32, mut f: impl FnMut((i32, i32))) {
     let columns = (360 * UNITS_PER_DEGREE + size - 1) / size;
     let rows = (180 * UNITS_PER_DEGREE) / size + 1;
     let reach_x = reach.min((columns - 1) / 2);
@@ -491,18 +491,29 @@ impl Court<'_> {
     fn by_satellite(&self, place: (i32, i32), slot: i32) -> Option<Chance> {
         let region = cell_of(place.0, place.1, self.coverage.region);
         let (day, hour) = day_of(slot);
-        let counts = self.coverage.regions.get(&key(region, self.class, day))?;
-        let (mut present, mut heard) = (counts.present[hour], counts.heard[hour]);
         let (least, kinds) =
             if self.own.kinds { (self.coverage.parameters.satellite_nm, true) } else { (self.coverage.parameters.offshore_nm, false) };
-        if let Some(own) = self.own.slots.get(&(slot as u32))
-            && own.class == self.class
-            && cell_of(own.lat, own.lon, self.coverage.region) == region
-            && !(own.shore && kinds)
-            && (self.shore_nm)(degrees(own.lat), degrees(own.lon)) >= least
-        {
-            present = present.saturating_sub(1);
-            heard = heard.saturating_sub(u32::from(if kinds { own.satellite } else { own.heard }));
+        let own =
+            self.own.slots.get(&(slot as u32)).filter(|own| {
+                own.class == self.class && !(own.shore && kinds) && (self.shore_nm)(degrees(own.lat), degrees(own.lon)) >= least
+            });
+        let own_region = own.map(|own| cell_of(own.lat, own.lon, self.coverage.region));
+        let (mut present, mut heard) = (0, 0);
+        // A footprint is far larger than a region: where nobody is in it, those of the regions round about are heard by the same pass.
+        for reach in [0, 1] {
+            (present, heard) = (0, 0);
+            each_neighbour(region, self.coverage.region, reach, |near| {
+                let Some(counts) = self.coverage.regions.get(&key(near, self.class, day)) else { return };
+                present += counts.present[hour];
+                heard += counts.heard[hour];
+                if let (Some(own), true) = (own, own_region == Some(near)) {
+                    present = present.saturating_sub(1);
+                    heard = heard.saturating_sub(u32::from(if kinds { own.satellite } else { own.heard }));
+                }
+            });
+            if present >= 3 {
+                break;
+            }
         }
         if present < 3 {
             return None;

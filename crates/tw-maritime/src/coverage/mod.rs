@@ -16,7 +16,7 @@ use hash::NumberMap;
 use trials::{SLOT_S, SLOTS, cell_of, slot_of, trials};
 use tw_ais::{Fixes, UNITS_PER_DEGREE};
 
-use crate::gaps::distance::{NM, degrees, units_metres, valid};
+use crate::gaps::distance::{NM, degrees, units, units_metres, valid};
 
 /// What kind of station heard a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -294,6 +294,21 @@ impl Coverage {
                 }
             }
         }
+    }
+
+    /// Whether ships of class A at a place, in degrees, are heard from land in most hours: nobody could call there unheard with his set on.
+    /// Nobody there is not heard.
+    #[must_use]
+    pub fn heard_from_land(&self, lat: f64, lon: f64) -> bool {
+        let (mut present, mut shore) = (0u64, 0u64);
+        let cell = cell_of(units(lat), units(lon), self.cell);
+        judge::each_neighbour(cell, self.cell, 1, |near| {
+            if let Some(total) = self.totals.get(&key(near, 0, 0)) {
+                present += u64::from(total.present);
+                shore += u64::from(total.shore);
+            }
+        });
+        present >= u64::from(self.parameters.known_hours) * 3 && shore * 10 >= present * 6
     }
 
     /// Adds what another pass counted of other ships. Both must have the same settings.

@@ -41,7 +41,8 @@ crate::event! {
         p_innocent: Option<f64>,
         /// Ship-hours in which others were heard there and then.
         witnesses: u32,
-        /// `unexplained`, or why silence means little: `coverage`, `outage`, `jamming`, `port`, `moored_rate` (at rest in the same place before and after), `class_b`, `long_range_only`.
+        /// `unexplained`, or why silence means little: `coverage`, `outage`, `jamming`, `port`, `moored_rate` (at rest in the same place before and after), `class_b`, `long_range_only`,
+        /// `elsewhere` (its number was heard meanwhile, from where the hull cannot have been).
         cause: String,
         /// How much the silence calls for an explanation, 0 to 1; 0 unless unexplained.
         score: f64,
@@ -94,6 +95,31 @@ pub struct Around<'a> {
     pub port_nm: &'a dyn Fn(f64, f64) -> f64,
     /// End of what was observed, seconds since 1970: ships not heard again before it have an open silence.
     pub until: Option<i64>,
+}
+
+/// Marks silences of a track during which the number was heard after all: made-up positions, or another ship under the same number. Whatever
+/// that is, nobody can say that the ship was silent. `all` are all rows of the number, in the order of time; one or two rows may be noise.
+pub fn heard_elsewhere(silences: &mut [Gap], all: Fixes<'_>) {
+    for gap in silences {
+        let from = all.t.partition_point(|&t| t <= gap.t0.0);
+        let to = gap.t1.map_or(all.len(), |t1| all.t.partition_point(|&t| t < t1.0));
+        if to.saturating_sub(from) >= 3 {
+            "elsewhere".clone_into(&mut gap.cause);
+            gap.score = 0.0;
+        }
+    }
+}
+
+/// Raises a silence in which the ship apparently called where nobody should know: for such a one an innocent chance of `most` is enough, where
+/// others were heard there and then. Silences that reception explains by itself stay as they are.
+pub fn raise(gap: &mut Gap, likely: f64, most: f64, min_witnesses: u32) {
+    if !matches!(gap.cause.as_str(), "coverage" | "unexplained") || gap.witnesses < min_witnesses {
+        return;
+    }
+    if let Some(p) = gap.p_innocent.filter(|&p| p <= most) {
+        "unexplained".clone_into(&mut gap.cause);
+        gap.score = (likely * (1.0 - p)).clamp(gap.score, 1.0);
+    }
 }
 
 /// All silences of a ship, in the order of time. Rows out of order are passed over; rows out of range are heard but are nowhere.
@@ -222,7 +248,7 @@ fn describe(
 
 /// The score of an unexplained silence. Weights are our choice until they are fitted.
 ///
-/// Evidence e: 0 at a chance of innocence of one in ten, 1 at one in ten thousand, linear in its logarithm. Times 0.55, plus 0.15 each for
+/// Evidence e: 0 at a chance of innocence of one in a hundred, 1 at one in ten thousand, linear in its logarithm. Times 0.55, plus 0.15 each for
 /// 12 hours or more (Welch et al. 2022), for a way that was too slow for the ship's usual speed, and for a ship under way at the last report.
 /// Halved if the ship stayed where it was for less than 12 hours (it may have been shut down for the night).
 fn weigh(
@@ -235,7 +261,7 @@ fn weigh(
     parameters: &GapParameters,
 ) -> f64 {
     let p = verdict.p_innocent.unwrap_or(1.0).max(1e-12);
-    let evidence = ((-p.log10() - 1.0) / 3.0).clamp(0.0, 1.0);
+    let evidence = ((-p.log10() - 2.0) / 2.0).clamp(0.0, 1.0);
     let usual = usual_knots(fixes, from);
     let slow_way = usual.zip(implied).is_some_and(|(usual, implied)| implied < parameters.usual_share * usual);
     let under_way = fixes.get(from).knots().is_some_and(|knots| knots >= parameters.slow_knots);

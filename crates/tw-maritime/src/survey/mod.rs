@@ -27,7 +27,7 @@ use crate::concealed::{self, Concealed, Document};
 use crate::coverage::{Coverage, CoverageParameters, Receiver};
 use crate::draught::{self, DraughtChange};
 use crate::encounters::{EncounterParameters, GridPoint, keep_slow, resample};
-use crate::gaps::{Around, Gap, GapParameters, gaps};
+use crate::gaps::{Around, Gap, GapParameters, gaps, heard_elsewhere, raise};
 use crate::hulls::{self, Profile};
 use crate::identity::{self, Identity, IdentityChange, ImoDoubt};
 use crate::loitering::{self, Loitering, LoiteringParameters, Silences, loiterings};
@@ -36,6 +36,14 @@ use crate::spoof::{self, Spoof, Stations};
 
 /// Furthest distance at which a port is looked for, nautical miles; places further off count as this far.
 const PORT_HORIZON_NM: f64 = 50.0;
+
+/// Speed over a silence that one hull can have made, knots (our choice: ships of this trade make 15, and positions are a little off).
+const CHAIN_KNOTS: f64 = 25.0;
+/// Probability of a call that was not declared from which a silence is judged together with it (our choice).
+const RAISE_CALL: f64 = 0.7;
+/// Chance of innocence of such a silence that is still too small: twenty times that of others (our choice), since calls of this kind are silent
+/// far more often than other voyages.
+const RAISE_INNOCENT: f64 = 0.1;
 
 /// Thresholds of all kernels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -131,6 +139,7 @@ impl Survey {
             sea: Sea::bundled(),
             watched: &self.watched,
             calls: &first.by_port,
+            heard: &|lat, lon| first.coverage.heard_from_land(lat, lon),
             documents: &self.documents,
             parameters: &self.parameters.concealed,
             until: first.until.unwrap_or(i64::MAX),
@@ -138,9 +147,11 @@ impl Survey {
         let ship_type = ship::ship_type(statics);
         let barrels =
             ship::hull(statics).and_then(|hull| draught::delivery_prior(&hull, self.barrels_per_tonne)).map(|cargo| cargo.barrels);
-        self.tracks(fixes, statics, &mut |track, _| {
+        let mut hidden: Vec<Concealed> = Vec::new();
+        self.chains(fixes, statics, &mut |track| {
             let mut silences = gaps(track, &self.parameters.gaps, &around);
             silences.sort_by_key(|gap| (gap.t0, gap.first));
+            heard_elsewhere(&mut silences, fixes);
             let ship = concealed::Ship {
                 fixes: track,
                 statics,
@@ -150,7 +161,13 @@ impl Survey {
                 ship_type,
                 barrels,
             };
-            second.concealed.extend(concealed::concealed(&fleet, &ship));
+            let found = concealed::concealed(&fleet, &ship);
+            for row in found.iter().filter(|row| row.p_call >= RAISE_CALL && row.score >= RAISE_CALL) {
+                let hides = |gap: &&mut Gap| row.gap_t0 == Some(gap.t0) && row.gap_t1 == gap.t1;
+                let least = self.parameters.coverage.min_witnesses;
+                silences.iter_mut().filter(hides).for_each(|gap| raise(gap, row.p_call * row.score, RAISE_INNOCENT, least));
+            }
+            hidden.extend(found);
             second.gaps.append(&mut silences);
         });
         // Of all rows: a track that was split in two is what a jump looks like.
@@ -158,6 +175,10 @@ impl Survey {
         spoofs.extend(spoof::copied(fixes, &first.tracks, &self.parameters.spoof));
         spoof::join(&mut spoofs);
         second.spoofs.extend(spoofs);
+        // One voyage seen from two chains is one: the likelier row stands for it.
+        hidden.sort_by(|a, b| a.t0.cmp(&b.t0).then(b.score.total_cmp(&a.score)).then(a.first.cmp(&b.first)));
+        hidden.dedup_by_key(|row| row.t0);
+        second.concealed.append(&mut hidden);
     }
 
     /// Pass 3: where one ship lingered. `silences` are those of all ships.
@@ -195,6 +216,34 @@ impl Survey {
     fn tracks(&self, fixes: Fixes<'_>, statics: &[Static], track: &mut dyn FnMut(Fixes<'_>, &[Segment])) {
         let split = segment::segment(fixes, statics, &self.parameters.segment);
         self.split(fixes, &split, track);
+    }
+
+    /// Hands out each chain of tracks of one MMSI that one hull can have sent one after the other: what a silence cuts is one ship still.
+    fn chains(&self, fixes: Fixes<'_>, statics: &[Static], track: &mut dyn FnMut(Fixes<'_>)) {
+        let split = segment::segment(fixes, statics, &self.parameters.segment);
+        let mut segments: Vec<&Segment> = split.segments.iter().filter(|s| !s.noise).collect();
+        if segments.len() == 1 && split.label.iter().all(|&l| l != NOISE) {
+            return track(fixes);
+        }
+        segments.sort_by_key(|s| (s.t0, s.segment));
+        let mut chains: Vec<Vec<&Segment>> = Vec::new();
+        for segment in segments {
+            let knots = |end: &Segment| {
+                let hours = segment.t0.0.saturating_sub(end.t1.0).max(1) as f64 / 3600.0;
+                tw_sea::nautical_miles(end.lat1, end.lon1, segment.lat, segment.lon) / hours
+            };
+            let follows = |chain: &&mut Vec<&Segment>| chain.last().is_some_and(|end| end.t1 <= segment.t0 && knots(end) <= CHAIN_KNOTS);
+            // The longest of those that it can follow.
+            match chains.iter_mut().filter(follows).max_by_key(|chain| chain.iter().map(|s| u64::from(s.n)).sum::<u64>()) {
+                Some(chain) => chain.push(segment),
+                None => chains.push(vec![segment]),
+            }
+        }
+        for chain in chains {
+            let of_chain = |label: u32| chain.iter().any(|s| s.segment == label);
+            let rows: Positions = fixes.iter().zip(&split.label).filter(|(_, label)| of_chain(**label)).map(|(fix, _)| fix).collect();
+            track(rows.view());
+        }
     }
 
     fn split(&self, fixes: Fixes<'_>, split: &segment::Segmentation, track: &mut dyn FnMut(Fixes<'_>, &[Segment])) {

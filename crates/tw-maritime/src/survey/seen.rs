@@ -108,8 +108,10 @@ impl Survey {
         let mut points = first.points;
         push_sorted(&mut state, &mut points);
         let encounters = state.finish(&knowledge);
+        let hull_links = hull_links(&first.profiles, &p.hulls);
+        other_number(&mut gaps, &hull_links);
         Seen {
-            hull_links: hull_links(&first.profiles, &p.hulls),
+            hull_links,
             false_flags: false_flags(&first.profiles, &[], &p.hulls),
             ships: first.ships,
             port_calls: first.calls,
@@ -127,6 +129,22 @@ impl Survey {
             draught_changes: first.draughts,
             rows: first.rows,
             noise: first.noise,
+        }
+    }
+}
+
+/// Marks silences in which the ship apparently went on under another number: that is no silence, but a change of number.
+fn other_number(gaps: &mut [Gap], links: &[HullLink]) {
+    let near = |a: i64, b: i64| a.abs_diff(b) <= 3600;
+    for gap in gaps.iter_mut().filter(|gap| gap.cause == "unexplained") {
+        let goes_on = |link: &HullLink| {
+            let left = link.mmsi_a == gap.mmsi && near(link.t0.0, gap.t0.0);
+            let back = link.mmsi_b == gap.mmsi && gap.t1.is_some_and(|t1| near(link.t1.0, t1.0));
+            link.score >= 0.5 && link.kind != "same_imo_at_once" && (left || back)
+        };
+        if links.iter().any(goes_on) {
+            "elsewhere".clone_into(&mut gap.cause);
+            gap.score = 0.0;
         }
     }
 }
