@@ -24,6 +24,7 @@ fn one(c: &mut Criterion) {
         ship_type: 80,
         draught_changed: &|_, _| None,
         partner_seen: &|_, _, _, _, _| None,
+        type_of: &|_| 0,
         shore_nm: &|_, _| 50.0,
         port_nm: &|_, _| 50.0,
         silences: &silences,

@@ -36,10 +36,12 @@ crate::event! {
         barrels: Option<f64>,
         /// Cargo in barrels: 90 per cent point.
         barrels_high: Option<f64>,
-        /// Whether the ship was in a port within three days before the change or a day after it. False if it was never seen then: see unseen_hours.
+        /// Whether the ship was in a port between half a day before the last report of the old draught and six hours after the first of the new one. False if it was never seen then: see unseen_hours.
         in_port: bool,
-        /// Longest time without a position from three days before the change to a day after it, in hours: a port call can hide in it.
+        /// Longest time without a position in the same time, in hours: a port call can hide in it.
         unseen_hours: f64,
+        /// Hours of the longest stop at sea, adrift and away from ports, from a day before the change until it: a transfer can have been made then.
+        stopped_hours: f64,
         /// The innocent story that fits best.
         innocent: String,
         /// 0 to 1: a rank, not a probability.
@@ -68,10 +70,25 @@ pub struct Parameters {
     pub slip_hours: f64,
     /// Hours within which steps the same way are one change. Our choice: a stay in port.
     pub merge_hours: f64,
-    /// Hours before the change in which a port call explains it: the field is typed late. Our choice.
+    /// Hours before the last report of the old draught in which a port call explains the change: the field is typed late, but within a
+    /// watch or two of the departure. Our choice.
     pub port_before_hours: f64,
-    /// Hours after the change in which a port call explains it: the field is typed on arrival. Our choice.
+    /// Hours after the change in which a port call explains it: the field is typed for the arrival. Our choice.
     pub port_after_hours: f64,
+    /// Hours before the last report of the old draught from which a stop at sea can be what changed it. Our choice.
+    pub stop_before_hours: f64,
+    /// Shortest stop at sea that can be a transfer, hours. 2: as of encounters.
+    pub stop_hours: f64,
+    /// Speed from report to report below which a ship stops, knots. 2: as of encounters.
+    pub stop_knots: f64,
+    /// Way made during a stop below which the ship lies at a berth or at anchor, nautical miles. 0.4: a long ship swinging on its chain. Our choice.
+    pub berth_nm: f64,
+    /// Time from which a ship that lies still is at a berth or at anchor, hours. 4: ships adrift are still for shorter. Our choice.
+    pub lie_hours: f64,
+    /// Speed above which a ship in a port passes it by, knots. 5. Our choice.
+    pub passing_knots: f64,
+    /// Longest time between two reports of a stop, hours. 8: what satellites leave out. Our choice.
+    pub stop_gap_hours: f64,
     /// Hours that the nearest position may be away. Our choice.
     pub position_hours: f64,
     /// Draught above this share of the beam is no draught. No cargo ship we know of has more than 0.6.
@@ -88,8 +105,15 @@ impl Default for Parameters {
             hold_hours: 1.0,
             slip_hours: 12.0,
             merge_hours: 24.0,
-            port_before_hours: 72.0,
-            port_after_hours: 24.0,
+            port_before_hours: 12.0,
+            port_after_hours: 6.0,
+            stop_before_hours: 24.0,
+            stop_hours: 2.0,
+            stop_knots: 2.0,
+            berth_nm: 0.4,
+            lie_hours: 4.0,
+            passing_knots: 5.0,
+            stop_gap_hours: 8.0,
             position_hours: 6.0,
             deepest_share: 0.75,
         }
@@ -105,8 +129,10 @@ impl Default for Parameters {
 /// Passed over: 0 and 25.5 m, draughts above [`Parameters::deepest_share`] of the beam, tenfold slips, draughts that do not hold, and those
 /// that return to the old value within [`Parameters::slip_hours`].
 ///
-/// Scores, our choice: 0.6 for a tanker and 0.35 for a cargo ship at sea, half if the ship was out of sight for six hours or more, 0.1 if
-/// both draughts are light (ballast) or no position is near, 0.05 with a port call, and 0.02 for other ships.
+/// Scores, our choice: 0.05 with a port call near the change, and 0.02 for ships that carry no cargo. At sea 0.85 for a tanker that stopped
+/// there shortly before, 0.55 for a cargo ship, 0.25 less if the ship was out of sight for six hours or more as well; without a stop 0.4 and
+/// 0.25, half of that if it was out of sight, but 0.55 for a tanker that told the old draught until a silence of six hours or more and the new one after
+/// it. A quarter of the sum if both draughts are light (ballast), and at most 0.1 if no position is near.
 #[must_use]
 pub fn draught_changes(
     reports: &[Static],
@@ -129,8 +155,8 @@ pub fn draught_changes(
         let amount = ship.hull.and_then(|hull| cargo(from_m, to_m, &hull, barrels_per_tonne.unwrap_or((0.0, 0.0, 0.0))));
         let barrels = amount.filter(|_| barrels_per_tonne.is_some()).map(|amount| amount.barrels);
         let place = place_near(fixes, step.t0, step.t1, parameters.position_hours);
-        let (called, unseen) = port_call(fixes, &step, &in_port, parameters);
-        let (innocent, score) = ship.judge(&step, place.is_some(), called, unseen);
+        let around = around(fixes, &step, &in_port, parameters);
+        let (innocent, score) = ship.judge(&step, place.is_some(), &around, parameters);
         rows.push(DraughtChange {
             mmsi: head.mmsi,
             t0: Time(step.t0),
@@ -146,8 +172,9 @@ pub fn draught_changes(
             barrels_low: barrels.map(|barrels| barrels.0),
             barrels: barrels.map(|barrels| barrels.1),
             barrels_high: barrels.map(|barrels| barrels.2),
-            in_port: called,
-            unseen_hours: unseen,
+            in_port: around.called,
+            unseen_hours: around.unseen,
+            stopped_hours: around.stopped,
             innocent: innocent.to_owned(),
             score,
             first: step.first,
@@ -204,25 +231,30 @@ impl Ship {
         Self { length, beam, ship_type, hull, deepest }
     }
 
-    fn judge(&self, step: &Step, placed: bool, in_port: bool, unseen: f64) -> (&'static str, f64) {
+    fn judge(&self, step: &Step, placed: bool, around: &Around, p: &Parameters) -> (&'static str, f64) {
         if !(70..=89).contains(&self.ship_type) {
             return ("typed in at some time: no cargo ship", 0.02);
         }
-        if in_port {
+        if around.called {
             return ("loaded or discharged in port, or the field was typed late", 0.05);
         }
+        let tanker = (80..=89).contains(&self.ship_type);
+        let away = around.unseen >= 6.0;
+        let (innocent, score): (&str, f64) = match (around.stopped >= p.stop_hours, away) {
+            (true, false) => ("the field was typed late, after a rest at sea", if tanker { 0.85 } else { 0.55 }),
+            (true, true) => ("a port call in the time without positions", if tanker { 0.6 } else { 0.3 }),
+            (false, true) if tanker && around.spanned => ("a port call in the time without positions", 0.55),
+            (false, true) => ("a port call in the time without positions", if tanker { 0.2 } else { 0.12 }),
+            (false, false) => ("the field was typed days after a port call, or ballast was changed", if tanker { 0.4 } else { 0.25 }),
+        };
         if !placed {
-            return ("no position near: a port call may have gone unseen", 0.1);
+            return ("no position near: a port call may have gone unseen", score.min(0.1));
         }
         // Both below six tenths of the deepest draught of the record: the range of ballast.
         if f64::from(step.from.max(step.to)) < 0.6 * f64::from(self.deepest) {
-            return ("ballast taken or pumped out at sea", 0.1);
+            return ("ballast taken or pumped out at sea", score / 4.0);
         }
-        let score = if (80..=89).contains(&self.ship_type) { 0.6 } else { 0.35 };
-        if unseen >= 6.0 {
-            return ("a port call in the time without positions", score / 2.0);
-        }
-        ("the field was typed days after a port call, or ballast was changed", score)
+        (innocent, score)
     }
 }
 
@@ -322,30 +354,85 @@ fn is_tenfold(a: u8, b: u8) -> bool {
     (10 * small).abs_diff(large) <= 5
 }
 
-/// Whether the ship was in a port around the change, and the longest time it was not seen then, in hours.
-fn port_call(fixes: Fixes<'_>, step: &Step, in_port: impl Fn(f64, f64) -> bool, parameters: &Parameters) -> (bool, f64) {
+/// A time without way.
+#[derive(Clone, Copy)]
+struct Stop {
+    since: (i64, f64, f64),
+    /// Furthest from where it began, nautical miles.
+    way_nm: f64,
+}
+
+/// What the ship did around a change.
+struct Around {
+    /// Whether it was in a port, or lay still at what may be a berth that no table of ports has.
+    called: bool,
+    /// Longest time without a position, hours.
+    unseen: f64,
+    /// Longest stop away from ports, hours.
+    stopped: f64,
+    /// Whether the change lies in the longest time without a position: the old draught was told until it, the new one after it.
+    spanned: bool,
+}
+
+fn around(fixes: Fixes<'_>, step: &Step, in_port: impl Fn(f64, f64) -> bool, p: &Parameters) -> Around {
     const QUARTER: i64 = 15 * 60;
-    let from = step.t0.saturating_sub(seconds(parameters.port_before_hours));
-    let to = step.t1.saturating_add(seconds(parameters.port_after_hours));
-    let mut seen = from;
-    let mut asked: Option<i64> = None;
-    let (mut called, mut unseen) = (false, 0.0f64);
-    for i in fixes.t.partition_point(|&t| t < from)..fixes.len() {
+    const SOON: i64 = 2 * 3600;
+    let from = step.t0.saturating_sub(seconds(p.port_before_hours));
+    let to = step.t1.saturating_add(seconds(p.port_after_hours));
+    let stop_from = step.t0.saturating_sub(seconds(p.stop_before_hours));
+    let (mut seen, mut silence, mut unseen) = (from, (from, from), 0.0f64);
+    let mut silent = |a: i64, b: i64| {
+        if hours(a, b) > unseen {
+            (unseen, silence) = (hours(a, b), (a, b));
+        }
+    };
+    let mut asked: Option<(i64, bool)> = None;
+    let (mut called, mut lay, mut stopped) = (false, false, 0.0f64);
+    let mut last: Option<(i64, f64, f64)> = None;
+    let mut stop: Option<Stop> = None;
+    for i in fixes.t.partition_point(|&t| t < stop_from)..fixes.len() {
         let t = fixes.t[i];
         if t > to {
             break;
         }
-        if !on_globe(fixes.lat[i], fixes.lon[i]) {
+        if !on_globe(fixes.lat[i], fixes.lon[i]) || last.is_some_and(|last| t < last.0) {
             continue;
         }
-        unseen = unseen.max(hours(seen, t));
-        seen = seen.max(t);
-        if called || asked.is_some_and(|last| t.saturating_sub(last) < QUARTER) {
-            continue;
-        }
-        asked = Some(t);
         let fix = fixes.get(i);
-        called = in_port(fix.lat_deg(), fix.lon_deg());
+        let here = (t, fix.lat_deg(), fix.lon_deg());
+        let port = match asked {
+            Some((before, port)) if t.saturating_sub(before) < QUARTER => port,
+            _ => in_port(here.1, here.2),
+        };
+        if asked.is_none_or(|(before, _)| t.saturating_sub(before) >= QUARTER) {
+            asked = Some((t, port));
+        }
+        if t >= from {
+            silent(seen, t);
+            seen = seen.max(t);
+            called |= port && (fix.sog >= tw_ais::SOG_UNKNOWN || f64::from(fix.sog) / 10.0 <= p.passing_knots);
+        }
+        if let Some(before) = last.filter(|_| t <= step.t1.saturating_add(SOON)) {
+            let lasted = hours(before.0, t);
+            let slow = lasted <= p.stop_gap_hours
+                && tw_sea::nautical_miles(before.1, before.2, here.1, here.2) <= p.stop_knots * lasted.max(1.0 / 60.0);
+            if port || !slow {
+                stop = None;
+            } else {
+                let mut now = stop.unwrap_or(Stop { since: before, way_nm: 0.0 });
+                now.way_nm = now.way_nm.max(tw_sea::nautical_miles(now.since.1, now.since.2, here.1, here.2));
+                stop = Some(now);
+                let lasted = hours(now.since.0, t);
+                if now.way_nm >= p.berth_nm {
+                    stopped = stopped.max(lasted);
+                } else if lasted >= p.lie_hours && t >= from {
+                    lay = true;
+                }
+            }
+        }
+        last = Some(here);
     }
-    (called, unseen.max(hours(seen, to)))
+    silent(seen, to);
+    let spanned = step.t0 >= silence.0.saturating_sub(SOON) && step.t1 <= silence.1.saturating_add(SOON);
+    Around { called: called || lay, unseen, stopped, spanned }
 }

@@ -208,14 +208,20 @@ fn report(t: i64, hours: i64, draught: u8) -> Static {
     }
 }
 
+/// Adrift at half a knot.
 fn fixes(from: i64, to: i64) -> Positions {
+    sailing(from, to, 2_500)
+}
+
+/// A report every half an hour, each so many units further north.
+fn sailing(from: i64, to: i64, units: i32) -> Positions {
     (from..=to)
         .step_by(1800)
         .map(|t| Fix {
             mmsi: 273_123_450,
             t,
             lon: 132 * 600_000,
-            lat: 40 * 600_000,
+            lat: 40 * 600_000 + i32::try_from(t / 1800).unwrap() * units,
             sog: 5,
             cog: 0,
             heading: 511,
@@ -238,12 +244,18 @@ fn a_tanker_that_rises_at_sea_has_discharged() {
     let found = changes(&[report(90 * HOUR, 20, 58), report(115 * HOUR, 20, 40)], false);
     assert_eq!(found.len(), 1);
     let row = &found[0];
-    assert_eq!((row.direction.as_str(), row.from_m, row.to_m, row.in_port, row.score), ("discharge", 5.8, 4.0, false, 0.6));
-    assert_eq!((row.t0.0, row.t1.0, row.lat, row.lon), (110 * HOUR, 115 * HOUR, Some(40.0), Some(132.0)));
+    assert_eq!((row.direction.as_str(), row.from_m, row.to_m, row.in_port, row.score), ("discharge", 5.8, 4.0, false, 0.85));
+    assert_eq!((row.t0.0, row.t1.0, row.lat.is_some(), row.lon), (110 * HOUR, 115 * HOUR, true, Some(132.0)));
     assert!(row.tonnes_low < row.tonnes && row.tonnes < row.tonnes_high && row.barrels > row.tonnes);
-    assert!(row.unseen_hours < 1.0);
+    assert!(row.unseen_hours < 1.0 && row.stopped_hours > 24.0);
     let in_port = changes(&[report(90 * HOUR, 20, 58), report(115 * HOUR, 20, 40)], true);
     assert_eq!((in_port[0].in_port, in_port[0].score), (true, 0.05));
+    // Without a stop the field may have been typed late; a ship that lies still is at a berth that the table of ports lacks.
+    let of = |units: i32| {
+        let (reports, track) = ([report(90 * HOUR, 20, 58), report(115 * HOUR, 20, 40)], sailing(0, 300 * HOUR, units));
+        draught_changes(&reports, track.view(), |_, _| false, None, Some(DIESEL), &Parameters::default()).remove(0)
+    };
+    assert_eq!((of(20_000).score, of(20_000).stopped_hours, of(0).score, of(0).in_port), (0.4, 0.0, 0.05, true));
 }
 
 #[test]
@@ -278,7 +290,7 @@ fn unseen_ships_and_ships_without_cargo_score_low() {
     let none = draught_changes(&reports, Positions::default().view(), |_, _| false, None, None, &Parameters::default());
     assert_eq!((none[0].lat, none[0].barrels, none[0].score), (None, None, 0.1));
     let sparse = draught_changes(&reports, fixes(112 * HOUR, 120 * HOUR).view(), |_, _| false, None, None, &Parameters::default());
-    assert!((sparse[0].score - 0.3).abs() < 1e-9 && sparse[0].unseen_hours > 70.0);
+    assert!((sparse[0].score - 0.6).abs() < 1e-9 && sparse[0].unseen_hours > 13.0);
     let tug: Vec<Static> = reports.iter().cloned().map(|r| Static { ship_type: 52, ..r }).collect();
     let tugs = changes(&tug, false);
     assert_eq!((tugs[0].tonnes, tugs[0].score), (None, 0.02));

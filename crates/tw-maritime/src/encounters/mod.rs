@@ -39,7 +39,7 @@ crate::event! {
         kind: String,
         /// How much it looks like a transfer, 0 to 1.
         score: f64,
-        /// The likeliest innocent explanation: `pilot`, `tug`, `service`, `bunkering`, `ferry`, `pair_trawl`, `fishing`, `convoy`, `waiting`.
+        /// The likeliest innocent explanation: `pilot`, `tug`, `service`, `bunkering`, `ferry`, `pair_trawl`, `fishing`, `convoy`, `waiting`, `moored`.
         innocent: Option<String>,
         /// First record of the ship.
         first: At,
@@ -65,7 +65,17 @@ pub struct EncounterParameters {
     pub min_s: i64,
     /// Median speed below which it counts, knots. 2 (likewise, published product).
     pub median_knots: f64,
-    /// Speed below which a point enters at all, knots. 3 (methods, 2.8).
+    /// Median speed below which two cargo ships that keep side by side count, knots. 6: transfers under way are made at up to about that; our choice.
+    pub way_knots: f64,
+    /// Largest spread of the distance (80 % of the round times) of ships side by side, metres. 150: their turning, and the error of both positions; our choice.
+    pub fast_m: f64,
+    /// Longest time between two reports of a ship that drifts that is interpolated, seconds. 8 hours: what satellites leave out; our choice.
+    pub drift_gap_s: i64,
+    /// Speed from report to report below which a ship is taken to drift meanwhile, knots. 1 (methods, 2.8: transfers).
+    pub drift_knots: f64,
+    /// Distance from port or anchorage within which ships that do not move at all are taken to lie at anchor or moored, nautical miles. 12: roads; our choice.
+    pub roads_nm: f64,
+    /// Speed below which a point enters at all, knots. As `way_knots`.
     pub enter_knots: f64,
     /// Distance from port or anchorage beyond which it counts, kilometres. 10 (Global Fishing Watch, pipe-encounters).
     pub port_km: f64,
@@ -83,7 +93,12 @@ impl Default for EncounterParameters {
             max_m: 500.0,
             min_s: 2 * 3600,
             median_knots: 2.0,
-            enter_knots: 3.0,
+            way_knots: 6.0,
+            fast_m: 150.0,
+            drift_gap_s: 8 * 3600,
+            drift_knots: 1.0,
+            roads_nm: 12.0,
+            enter_knots: 6.0,
             port_km: 10.0,
             missing: 2,
             merge_s: 4 * 3600,
@@ -108,6 +123,7 @@ struct Side {
     first: At,
     last: At,
     anchored: u32,
+    moored: u32,
     neighbours: u32,
 }
 
@@ -323,8 +339,8 @@ impl Encounters {
                 lon0,
                 metres: Vec::new(),
                 speeds: Vec::new(),
-                a: Side { first: a.at(), last: a.at(), anchored: 0, neighbours: 0 },
-                b: Side { first: b.at(), last: b.at(), anchored: 0, neighbours: 0 },
+                a: Side { first: a.at(), last: a.at(), anchored: 0, moored: 0, neighbours: 0 },
+                b: Side { first: b.at(), last: b.at(), anchored: 0, moored: 0, neighbours: 0 },
             };
             let run = self.runs.entry(key).or_insert_with(|| begin(a.lon));
             if slot == run.last && !run.metres.is_empty() {
@@ -342,6 +358,7 @@ impl Encounters {
             for (side, point, n) in [(&mut run.a, a, self.neighbours[i]), (&mut run.b, b, self.neighbours[j])] {
                 side.last = point.at();
                 side.anchored += u32::from(point.status == 1);
+                side.moored += u32::from(point.status == 5);
                 side.neighbours += u32::from(n);
             }
         }
@@ -393,7 +410,7 @@ fn test(points: &[GridPoint], i: u32, j: u32, max_m: f64, close: &mut Vec<(u32, 
 
 impl Run {
     fn none() -> Self {
-        let side = Side { first: At::default(), last: At::default(), anchored: 0, neighbours: 0 };
+        let side = Side { first: At::default(), last: At::default(), anchored: 0, moored: 0, neighbours: 0 };
         Self { first: 0, last: 0, lat: 0, east: 0, lon0: 0, metres: Vec::new(), speeds: Vec::new(), a: side, b: side }
     }
 }
@@ -429,6 +446,13 @@ fn median(values: &mut [u16]) -> f64 {
     (f64::from(below) + f64::from(middle)) / 2.0
 }
 
+/// Difference of the 90 and the 10 per cent points.
+fn spread(values: &mut [u16]) -> f64 {
+    let Some(last) = values.len().checked_sub(1) else { return 0.0 };
+    values.sort_unstable();
+    f64::from(values[last * 9 / 10]) - f64::from(values[last / 10])
+}
+
 impl Meeting {
     fn join(&mut self, later: Self) {
         let (n, m) = (self.metres.len() as f64, later.metres.len() as f64);
@@ -441,6 +465,7 @@ impl Meeting {
         for (side, other) in [(&mut self.a, later.a), (&mut self.b, later.b)] {
             side.last = other.last;
             side.anchored += other.anchored;
+            side.moored += other.moored;
             side.neighbours += other.neighbours;
         }
     }
@@ -449,13 +474,20 @@ impl Meeting {
         let median_m = median(&mut self.metres) / 10.0;
         let median_knots = median(&mut self.speeds) / 10.0;
         let port_nm = (knowledge.port_nm)(self.lat, self.lon);
-        if median_knots >= p.median_knots || port_nm * NM < p.port_km * 1000.0 {
+        if median_knots >= p.way_knots.max(p.median_knots) || port_nm * NM < p.port_km * 1000.0 {
             return None;
         }
         let hulls = ((knowledge.hull)(self.pair.0), (knowledge.hull)(self.pair.1));
+        if median_knots >= p.median_knots {
+            // Under way only cargo ships that keep side by side: others happen to sail the same way, or work together.
+            let side_by_side = median_m <= alongside_m(hulls.0, hulls.1, p).min(300.0) && spread(&mut self.metres) / 10.0 <= p.fast_m;
+            if !side_by_side || !carries(hulls.0) || !carries(hulls.1) {
+                return None;
+            }
+        }
         let slots = self.metres.len() as u32;
         let alongside = alongside_m(hulls.0, hulls.1, p);
-        let innocent = innocent(&self, hulls, median_m, median_knots, alongside);
+        let innocent = innocent(&self, hulls, median_m, median_knots, alongside, port_nm <= p.roads_nm);
         let hours = (i64::from(self.last) - i64::from(self.first)) as f64 * p.grid_s as f64 / 3600.0;
         let moment = |slot: i32| Time(i64::from(slot) * p.grid_s);
         Some(Encounter {
@@ -493,7 +525,7 @@ fn carries(hull: Hull) -> bool {
     (70..90).contains(&hull.ship_type)
 }
 
-fn innocent(meeting: &Meeting, hulls: (Hull, Hull), median_m: f64, knots: f64, alongside: f64) -> Option<&'static str> {
+fn innocent(meeting: &Meeting, hulls: (Hull, Hull), median_m: f64, knots: f64, alongside: f64, roads: bool) -> Option<&'static str> {
     let types = [hulls.0.ship_type, hulls.1.ship_type];
     let any = |wanted: &[u8]| types.iter().any(|t| wanted.contains(t));
     let both = |f: &dyn Fn(u8) -> bool| types.iter().all(|&t| f(t));
@@ -515,6 +547,13 @@ fn innocent(meeting: &Meeting, hulls: (Hull, Hull), median_m: f64, knots: f64, a
     }
     if types.iter().any(|t| (60..70).contains(t)) {
         return Some("ferry");
+    }
+    // A berth that no table of ports has, or a roadstead. Ships adrift move, if only with the tide.
+    if meeting.a.moored * 2 > slots && meeting.b.moored * 2 > slots {
+        return Some("moored");
+    }
+    if roads && knots < 0.2 {
+        return Some("waiting");
     }
     let crowded = meeting.a.neighbours.max(meeting.b.neighbours) >= 3 * slots;
     let anchored = meeting.a.anchored * 2 > slots && meeting.b.anchored * 2 > slots;

@@ -45,7 +45,8 @@ fn at_time(a: i32, by: i64, part: i64, whole: i64) -> i64 {
     i64::from(a) + ((product + whole * product.signum()) / (2 * whole)) as i64
 }
 
-/// Adds the grid points of a ship to `out`: at every round time between two reports less than `max_gap_s` apart, linear in time.
+/// Adds the grid points of a ship to `out`: at every round time between two reports less than `max_gap_s` apart, linear in time; for a ship that
+/// hardly got on meanwhile, less than `drift_gap_s` apart: out of reach of the shore satellites hear a drifting ship every few hours.
 ///
 /// Rows out of order or out of range are passed over.
 pub fn resample(fixes: Fixes<'_>, p: &EncounterParameters, out: &mut Vec<GridPoint>) {
@@ -74,7 +75,7 @@ pub fn resample(fixes: Fixes<'_>, p: &EncounterParameters, out: &mut Vec<GridPoi
         if t >= due {
             let dt = t.saturating_sub(fixes.t[j]);
             let to = t.div_euclid(grid);
-            if dt <= p.max_gap_s {
+            if dt <= p.max_gap_s || dt <= p.drift_gap_s && drifted(fixes, j, i, dt, p) {
                 for slot in due.div_euclid(grid)..=to {
                     push(fixes, j, i, slot, slot * grid - fixes.t[j], dt, out);
                 }
@@ -86,6 +87,11 @@ pub fn resample(fixes: Fixes<'_>, p: &EncounterParameters, out: &mut Vec<GridPoi
         last = Some(i);
     }
     speeds(&mut out[start..], grid);
+}
+
+/// Whether a ship got on so little between two reports that it is taken to have drifted.
+fn drifted(fixes: Fixes<'_>, a: usize, b: usize, dt: i64, p: &EncounterParameters) -> bool {
+    units_metres(fixes.lat[a], fixes.lon[a], fixes.lat[b], fixes.lon[b]) <= p.drift_knots * NM / 3600.0 * dt as f64
 }
 
 fn push(fixes: Fixes<'_>, a: usize, b: usize, slot: i64, part: i64, whole: i64, out: &mut Vec<GridPoint>) {

@@ -34,7 +34,7 @@ const NOTHING: Knowledge<'_> = Knowledge { hull: &unknown, port_nm: &far };
 
 /// The settings of Global Fishing Watch's own tests: half an hour, 70 minutes.
 fn theirs() -> EncounterParameters {
-    EncounterParameters { max_gap_s: 70 * 60, min_s: 30 * 60, merge_s: 0, ..EncounterParameters::default() }
+    EncounterParameters { max_gap_s: 70 * 60, drift_gap_s: 0, min_s: 30 * 60, merge_s: 0, ..EncounterParameters::default() }
 }
 
 fn find(ships: &[Vec<Fix>], p: &EncounterParameters, knowledge: &Knowledge<'_>) -> Vec<Encounter> {
@@ -211,7 +211,7 @@ fn resampling_is_linear_and_does_not_reach_over_an_hour() {
     .into_iter()
     .collect();
     let mut points = Vec::new();
-    resample(ship.view(), &EncounterParameters::default(), &mut points);
+    resample(ship.view(), &EncounterParameters { drift_gap_s: 0, ..EncounterParameters::default() }, &mut points);
     let found: Vec<_> = points.iter().map(|p| (i64::from(p.slot) * 10 - 21_824_640, degrees(p.lat), degrees(p.lon))).collect();
     assert_eq!(
         found,
@@ -226,6 +226,49 @@ fn resampling_is_linear_and_does_not_reach_over_an_hour() {
             (140, 11.0, 11.0)
         ]
     );
+}
+
+#[test]
+fn a_ship_that_drifts_is_followed_over_the_hours_between_satellites() {
+    let of = |hours: i64, miles: f64| {
+        let ship: Positions = [fix(1, 0, 40.0, 132.0), fix(1, hours * 3600, 40.0 + miles / 60.0, 132.0)].into_iter().collect();
+        let mut points = Vec::new();
+        resample(ship.view(), &EncounterParameters::default(), &mut points);
+        points.len()
+    };
+    assert_eq!((of(5, 2.0), of(5, 8.0), of(9, 2.0)), (31, 2, 2));
+}
+
+#[test]
+fn cargo_ships_that_keep_side_by_side_under_way_have_met_and_others_have_not() {
+    let under_way = |mmsi, lon: f64| (0..=30).map(|k| fix(mmsi, hm("10:00") + k * 600, 40.0 + 0.0085 * k as f64, lon)).collect::<Vec<_>>();
+    let tanker = Hull { ship_type: 80, length: Some(90), beam: Some(15) };
+    let run = |apart: f64, other: Hull| {
+        let hull = move |mmsi| if mmsi == 1 { tanker } else { other };
+        find(
+            &[under_way(1, 132.0), under_way(2, 132.0 + apart)],
+            &EncounterParameters::default(),
+            &Knowledge { hull: &hull, port_nm: &far },
+        )
+    };
+    assert!(run(0.0006, tanker)[0].score > 0.5);
+    // Four hundred metres apart, and a ship that carries nothing.
+    assert_eq!(run(0.0047, tanker), []);
+    assert_eq!(run(0.0006, Hull { ship_type: 37, ..tanker }), []);
+}
+
+#[test]
+fn ships_that_do_not_move_near_a_port_are_taken_to_wait() {
+    let ship = |mmsi, lon: f64, status| (0..=18).map(|k| Fix { status, ..fix(mmsi, hm("10:00") + k * 600, 40.0, lon) }).collect::<Vec<_>>();
+    let tanker = |_: u32| Hull { ship_type: 80, length: Some(90), beam: Some(15) };
+    let roads = |_: f64, _: f64| 8.0;
+    let run = |status, port_nm: &dyn Fn(f64, f64) -> f64| {
+        find(&[ship(1, 132.0, status), ship(2, 132.0006, status)], &EncounterParameters::default(), &Knowledge { hull: &tanker, port_nm })
+            [0]
+        .innocent
+        .clone()
+    };
+    assert_eq!((run(0, &roads).as_deref(), run(5, &far).as_deref(), run(0, &far)), (Some("waiting"), Some("moored"), None));
 }
 
 #[test]

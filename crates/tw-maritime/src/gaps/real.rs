@@ -105,6 +105,7 @@ fn a_day_of_american_waters_holds_silences_and_hardly_an_accusation() {
         ship_type: 80,
         draught_changed: &|_, _| None,
         partner_seen: &|_, _, _, _, _| None,
+        type_of: &|_| 0,
         shore_nm: &|_, _| 30.0,
         port_nm: &port,
         silences: &silences,

@@ -57,7 +57,10 @@ pub struct LoiteringParameters {
     pub min_hours: f64,
     /// Smallest distance from the coast, nautical miles. 20 (likewise).
     pub min_shore_nm: f64,
-    /// Longest time between two reports within a loitering, seconds. 6 hours, the shortest gap; our choice.
+    /// Smallest distance from the coast of a ship that can carry cargo, is not at anchor and not near a port, nautical miles. 5: straits between
+    /// islands are nowhere 20 wide; our choice.
+    pub carrier_shore_nm: f64,
+    /// Longest time between two reports within a loitering, seconds. 8 hours: what satellites leave out; our choice.
     pub max_gap_s: i64,
     /// Mean speed below which it can be a transfer, knots. 1 (methods, 2.8).
     pub transfer_knots: f64,
@@ -65,12 +68,14 @@ pub struct LoiteringParameters {
     pub port_km: f64,
     /// Radius below which a ship that turns about is taken to swing at anchor, metres. 350: a long ship and its chain; our choice.
     pub swing_m: f64,
-    /// Way made good over hours above which it is drifting freely, knots. 0.6; our choice.
+    /// Way made good over hours above which it is drifting too fast for a transfer, knots. 1; our choice.
     pub drift_knots: f64,
     /// Speed with which a silent ship is taken to have come and gone, knots. 12; our choice.
     pub partner_knots: f64,
     /// Shortest time for which a silent ship must have been able to be here, hours. 2; our choice.
     pub partner_hours: f64,
+    /// Smallest share of its silence that a silent ship must have been able to be here. 0.25: whoever is silent for weeks could be anywhere; our choice.
+    pub partner_share: f64,
 }
 
 impl Default for LoiteringParameters {
@@ -79,13 +84,15 @@ impl Default for LoiteringParameters {
             max_knots: 2.0,
             min_hours: 4.0,
             min_shore_nm: 20.0,
-            max_gap_s: 6 * 3600,
+            carrier_shore_nm: 5.0,
+            max_gap_s: 8 * 3600,
             transfer_knots: 1.0,
             port_km: 10.0,
             swing_m: 350.0,
-            drift_knots: 0.6,
+            drift_knots: 1.0,
             partner_knots: 12.0,
             partner_hours: 2.0,
+            partner_share: 0.25,
         }
     }
 }
@@ -98,6 +105,8 @@ pub struct Context<'a> {
     pub draught_changed: &'a dyn Fn(Time, Time) -> Option<bool>,
     /// Whether another ship was heard within a nautical mile (ship, from, to, latitude, longitude); none if nobody looked.
     pub partner_seen: &'a dyn Fn(u32, Time, Time, f64, f64) -> Option<bool>,
+    /// Type of any ship as sent, by MMSI; 0 is not known.
+    pub type_of: &'a dyn Fn(u32) -> u8,
     /// Nautical miles to the coast from a place in degrees (latitude, longitude).
     pub shore_nm: &'a dyn Fn(f64, f64) -> f64,
     /// Nautical miles to the nearest port or anchorage.
@@ -114,6 +123,7 @@ struct Disc {
     t1: Option<i64>,
     from: (f64, f64),
     to: Option<(f64, f64)>,
+    unexplained: bool,
 }
 
 /// Silences of all ships in the order of their beginning, to be asked who could have been at a place.
@@ -131,7 +141,14 @@ impl Silences {
         let mut discs: Vec<Disc> = gaps
             .into_iter()
             .filter(|gap| gap.cause != "port")
-            .map(|gap| Disc { mmsi: gap.mmsi, t0: gap.t0.0, t1: gap.t1.map(|t| t.0), from: (gap.lat, gap.lon), to: gap.lat1.zip(gap.lon1) })
+            .map(|gap| Disc {
+                mmsi: gap.mmsi,
+                t0: gap.t0.0,
+                t1: gap.t1.map(|t| t.0),
+                from: (gap.lat, gap.lon),
+                to: gap.lat1.zip(gap.lon1),
+                unexplained: gap.cause == "unexplained",
+            })
             .collect();
         discs.sort_by_key(|disc| (disc.t0, disc.mmsi));
         let mut end = i64::MIN;
@@ -145,14 +162,24 @@ impl Silences {
         Self { discs, latest }
     }
 
-    /// The silent ship that could have been longest at a place between two moments, with the hours; `knots` is how fast it sails.
+    /// The silent ship that most likely was at a place between two moments, if any could.
     ///
-    /// It must have come from where it was last heard, and have gone on to where it was heard again, in time.
+    /// It must have come from where it was last heard, and have gone on to where it was heard again, in time, and have had time for it: some
+    /// hours, and a share of the silence, which without an end counts up to the second moment. Silences that nothing explains and that ended go
+    /// first, then those of which the stay is the largest share. `suits` tells which ships come into question.
     #[must_use]
-    pub fn longest(&self, mmsi: u32, t0: Time, t1: Time, place: (f64, f64), knots: f64, hours: f64) -> Option<(u32, f64)> {
-        let speed = knots.max(0.1) * NM / 3600.0;
+    pub fn partner(
+        &self,
+        mmsi: u32,
+        t0: Time,
+        t1: Time,
+        place: (f64, f64),
+        suits: &dyn Fn(u32) -> bool,
+        p: &LoiteringParameters,
+    ) -> Option<Partner> {
+        let speed = p.partner_knots.max(0.1) * NM / 3600.0;
         let end = self.discs.partition_point(|disc| disc.t0 < t1.0);
-        let mut best: Option<(u32, f64)> = None;
+        let mut best: Option<Partner> = None;
         for i in (0..end).rev() {
             if self.latest[i] <= t0.0 {
                 break;
@@ -161,19 +188,45 @@ impl Silences {
             if disc.mmsi == mmsi || disc.t1.is_some_and(|t| t <= t0.0) {
                 continue;
             }
+            let until = disc.t1.unwrap_or(t1.0.max(disc.t0));
+            let silent = until.saturating_sub(disc.t0) as f64 / 3600.0;
+            // Most silences are too long to say anything: distances are only computed for the rest.
+            let longest = (until.min(t1.0) - disc.t0.max(t0.0)) as f64 / 3600.0;
+            if longest < p.partner_hours || longest < p.partner_share * silent || !suits(disc.mmsi) {
+                continue;
+            }
             let arrives = disc.t0 as f64 + metres(disc.from.0, disc.from.1, place.0, place.1) / speed;
             let leaves = match (disc.t1, disc.to) {
                 (Some(t), Some(to)) => t as f64 - metres(to.0, to.1, place.0, place.1) / speed,
                 (Some(t), None) => t as f64,
                 (None, _) => f64::INFINITY,
             };
-            let stay = (leaves.min(t1.0 as f64) - arrives.max(t0.0 as f64)) / 3600.0;
-            if stay >= hours && best.is_none_or(|(ship, longest)| stay > longest || (stay == longest && disc.mmsi < ship)) {
-                best = Some((disc.mmsi, stay));
+            let hours = (leaves.min(t1.0 as f64) - arrives.max(t0.0 as f64)) / 3600.0;
+            if hours < p.partner_hours || hours < p.partner_share * silent {
+                continue;
+            }
+            let share = if silent > 0.0 { hours / silent } else { 1.0 };
+            let found = Partner { mmsi: disc.mmsi, hours, share, unexplained: disc.unexplained && disc.t1.is_some() };
+            let rank = |partner: &Partner| (partner.unexplained, partner.share);
+            if best.is_none_or(|best| rank(&found) > rank(&best) || (rank(&found) == rank(&best) && found.mmsi < best.mmsi)) {
+                best = Some(found);
             }
         }
         best
     }
+}
+
+/// A silent ship that could have been at a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Partner {
+    /// Ship.
+    pub mmsi: u32,
+    /// How long it could have been there.
+    pub hours: f64,
+    /// The same as a share of its silence.
+    pub share: f64,
+    /// Whether nothing explains its silence, and it was heard again: a ship that is never heard again is just as likely to have left.
+    pub unexplained: bool,
 }
 
 /// The steps that end in one hour.
@@ -280,7 +333,11 @@ fn describe(
     let lon = wrap(i64::from(fixes.lon[from]) + (sum_east / n).round() as i64);
     let (lat_deg, lon_deg) = (degrees(lat), degrees(lon));
     let shore_nm = (context.shore_nm)(lat_deg, lon_deg);
-    if shore_nm < p.min_shore_nm {
+    let ship_type = context.ship_type;
+    let carries = (70..90).contains(&ship_type);
+    // 0 N 0 E is what a receiver without a fix says.
+    let nowhere = lat.unsigned_abs() < 6_000 && lon.unsigned_abs() < 6_000;
+    if nowhere || shore_nm < if carries { p.carrier_shore_nm.min(p.min_shore_nm) } else { p.min_shore_nm } {
         return None;
     }
     let (mut radius_m, mut turns, mut heading, mut anchored, mut fishing) = (0.0f64, 0u32, None, 0.0, 0.0);
@@ -309,16 +366,20 @@ fn describe(
     let mean_knots = way_m / NM / hours;
     let seen = (context.partner_seen)(a.mmsi, t0, t1, lat_deg, lon_deg);
     // The time also counts slow hours of a ship that was not slow enough for a transfer.
-    let ship_type = context.ship_type;
-    let carries = (70..90).contains(&ship_type);
+    let swings = radius_m < p.swing_m && drift_nm * NM < p.swing_m;
+    let at_anchor = anchored * 2.0 > n || swings && (anchored > 0.0 || mean_knots < 0.15);
+    let near_port = port_nm * NM < p.port_km * 1000.0;
+    if shore_nm < p.min_shore_nm && (at_anchor || swings || near_port) {
+        return None;
+    }
     let drifts = drift_nm / hours > p.drift_knots;
     let innocent = if ship_type == 30 || fishing * 2.0 > n {
         Some("fishing")
     } else if matches!(ship_type, 31..=35 | 50..=58) {
         Some("service")
-    } else if anchored * 2.0 > n || (radius_m < p.swing_m && drift_nm * NM < p.swing_m) && anchored > 0.0 {
+    } else if at_anchor {
         Some("anchored")
-    } else if port_nm * NM < p.port_km * 1000.0 {
+    } else if near_port {
         Some("near_port")
     } else if seen == Some(true) {
         Some("partner_seen")
@@ -332,8 +393,12 @@ fn describe(
         None
     };
     let one_sided = innocent.is_none() && carries;
-    let partner =
-        one_sided.then(|| context.silences.longest(a.mmsi, t0, t1, (lat_deg, lon_deg), p.partner_knots, p.partner_hours)).flatten();
+    // Oil goes from tanker to tanker, and other cargo between other ships.
+    let suits = |ship: u32| {
+        let other = (context.type_of)(ship);
+        other == 0 || other / 10 == ship_type / 10
+    };
+    let partner = one_sided.then(|| context.silences.partner(a.mmsi, t0, t1, (lat_deg, lon_deg), &suits, p)).flatten();
     let changed = (context.draught_changed)(t0, t1);
     Some(Loitering {
         mmsi: a.mmsi,
@@ -349,8 +414,8 @@ fn describe(
         port_nm,
         heading_changes: turns,
         one_sided,
-        partner_gap_mmsi: partner.map(|(mmsi, _)| mmsi),
-        score: if one_sided { weigh(hours, mean_knots, ship_type, turns, partner.is_some(), seen, changed) } else { 0.0 },
+        partner_gap_mmsi: partner.map(|partner| partner.mmsi),
+        score: if one_sided { weigh(hours, ship_type, turns, partner.map(|partner| partner.unexplained), seen, changed) } else { 0.0 },
         innocent: innocent.map(str::to_owned),
         first: At::of(&a),
         last: At::of(&b),
@@ -359,19 +424,21 @@ fn describe(
 
 /// The score of a one-sided loitering. Weights are our choice until they are fitted.
 ///
-/// 0.1 to begin with; 0.25 if a silent ship could have been there, 0.3 if the draught is another afterwards (less 0.1 if it is known to be the same), 0.1
-/// for a tanker, 0.1 if somebody looked for a partner nearby and there was none, 0.1 for a turn of heading, 0.05 for less than half a knot. A ship
-/// that waits for orders has the first, the last three and no more.
-fn weigh(hours: f64, knots: f64, ship_type: u8, turns: u32, partner: bool, seen: Option<bool>, changed: Option<bool>) -> f64 {
-    let mut score: f64 = 0.1;
+/// 0.05 to begin with; 0.3 if a ship of the same sort whose silence nothing explains could have been there for a good part of it, 0.1 if its
+/// silence has an explanation; 0.3 if the draught is another afterwards (less 0.05 if it is known to be the same: every other crew forgets to
+/// type it); 0.15 for a tanker, 0.1 if somebody looked for a partner nearby and there was none, 0.04 for a turn of heading. A ship that waits
+/// for orders has the first, the last three and no more. A tanker comes to a half by either of partner and draught, another ship by both:
+/// few of them can transfer cargo at sea.
+fn weigh(hours: f64, ship_type: u8, turns: u32, partner: Option<bool>, seen: Option<bool>, changed: Option<bool>) -> f64 {
+    let mut score: f64 = 0.05;
     for (is, weight) in [
-        (partner, 0.25),
+        (partner == Some(true), 0.3),
+        (partner == Some(false), 0.1),
         (changed == Some(true), 0.3),
-        (changed == Some(false), -0.1),
-        ((80..90).contains(&ship_type), 0.1),
+        (changed == Some(false), -0.05),
+        ((80..90).contains(&ship_type), 0.15),
         (seen == Some(false), 0.1),
-        (turns > 0, 0.1),
-        (knots < 0.5, 0.05),
+        (turns > 0, 0.04),
         // Days on end are waiting, not pumping.
         (hours > 72.0, -0.1),
     ] {

@@ -185,13 +185,18 @@ impl Survey {
     #[must_use]
     pub fn slow(&self, first: &First, silences: &Silences, fixes: Fixes<'_>, statics: &[Static]) -> Vec<Loitering> {
         let mmsi = fixes.mmsi.first().copied().unwrap_or_default();
-        let changes: Vec<&DraughtChange> = first.draughts.iter().filter(|change| change.mmsi == mmsi).collect();
+        let changes: Vec<&DraughtChange> = range(&first.draughts, mmsi, |change| change.mmsi).collect();
         let drawn = |t0: Time, t1: Time| {
             if statics.iter().all(|s| s.draught == 0) {
                 return None;
             }
-            // The field is typed late: within a day after the end counts.
-            Some(changes.iter().any(|change| change.t1.0 >= t0.0 && change.t0.0 <= t1.0.saturating_add(86_400)))
+            // The field is typed late: within half a day after the end counts. A change that a port call explains, or of which nobody knows the day, says nothing.
+            Some(changes.iter().any(|change| {
+                !change.in_port
+                    && change.t1.0 >= t0.0
+                    && change.t0.0 <= t1.0.saturating_add(43_200)
+                    && change.t1.0.saturating_sub(change.t0.0) <= 2 * 86_400
+            }))
         };
         let seen = |ship: u32, from: Time, to: Time, lat: f64, lon: f64| {
             Some(first.somebody_near(&self.parameters.encounters, ship, from, to, lat, lon))
@@ -202,6 +207,7 @@ impl Survey {
                 ship_type: ship::ship_type(statics),
                 draught_changed: &drawn,
                 partner_seen: &seen,
+                type_of: &|mmsi| first.ships.binary_search_by_key(&mmsi, |ship| ship.mmsi).map_or(0, |i| first.ships[i].ship_type),
                 shore_nm: &|lat, lon| self.shore_nm(lat, lon),
                 port_nm: &|lat, lon| self.port_nm(lat, lon),
                 silences,
@@ -368,6 +374,7 @@ impl First {
                 ship_type: ship::ship_type(statics),
                 draught_changed: &|_, _| None,
                 partner_seen: &|_, _, _, _, _| None,
+                type_of: &|_| 0,
                 shore_nm: &shore,
                 port_nm: &port,
                 silences: &nobody,
