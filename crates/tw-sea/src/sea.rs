@@ -7,8 +7,8 @@
 //! Robotics: Science and Systems 2014), and only if known legs do not replace them at 0.2 % more.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::sync::OnceLock;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::{Mutex, OnceLock};
 
 use crate::bytes::{Damaged, Numbers, Writer};
 use crate::channel::{CHANNELS, channel_at};
@@ -51,6 +51,8 @@ pub struct Sea {
     starts: Vec<u32>,
     /// Other end and nautical miles.
     edges: Vec<(u32, f32)>,
+    /// Entries found before, by the bits of latitude and longitude: ports are asked for again and again.
+    entries: Mutex<HashMap<(u64, u64), Option<Entry>>>,
 }
 
 impl std::fmt::Debug for Sea {
@@ -69,6 +71,9 @@ struct Entry {
     /// The node it is, if it had to be put on one.
     node: Option<u32>,
 }
+
+/// Entries that are remembered: 64 bytes each.
+const ENTRIES: usize = 1 << 16;
 
 /// A number that is never NaN, in order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,7 +142,7 @@ impl Sea {
                 degree[from as usize] += 1;
             }
         }
-        Ok(Self { land, places, vectors, starts, edges })
+        Ok(Self { land, places, vectors, starts, edges, entries: Mutex::default() })
     }
 
     /// Places of the nodes (latitude, longitude in degrees), for maps and tests.
@@ -161,6 +166,21 @@ impl Sea {
         if !is_place(lat, lon) {
             return None;
         }
+        let key = (lat.to_bits(), lon.to_bits());
+        // A thread that panicked leaves the map whole: entries are only added.
+        let known = |map: &Mutex<HashMap<_, _>>| map.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key).copied();
+        if let Some(entry) = known(&self.entries) {
+            return entry;
+        }
+        let entry = self.find_entry(lat, lon);
+        let mut entries = self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if entries.len() < ENTRIES {
+            entries.insert(key, entry);
+        }
+        entry
+    }
+
+    fn find_entry(&self, lat: f64, lon: f64) -> Option<Entry> {
         let (mut place, mut nm) = ((lat, geo::wrap(lon)), 0.0);
         if self.land.is_land(lat, lon) && channel_at(lat, lon).is_none() {
             let (sea_lat, sea_lon, off) = self.land.nearest_sea(lat, lon, SNAP_NM)?;

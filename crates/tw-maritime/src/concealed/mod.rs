@@ -316,7 +316,9 @@ fn silent(fleet: &Fleet<'_>, ship: &Ship<'_>, seen: &[Visit]) -> Vec<Visit> {
             continue;
         }
         let way = |at: (f64, f64)| nautical_miles(gap.lat, gap.lon, at.0, at.1) + nautical_miles(at.0, at.1, lat1, lon1);
-        let reach = gap.hours * p.fastest_knots;
+        let speeds = speeds(ship.fixes, gap, p);
+        // As far as it can have sailed with time left for the shortest call.
+        let reach = (gap.hours - reach::Parameters::default().shortest_stay_hours) * speeds.max;
         let watched = |port: usize| fleet.ports.get(port).position().is_some_and(|at| way(at) <= reach);
         if !fleet.watched.iter().any(|&port| watched(port)) {
             continue;
@@ -334,7 +336,6 @@ fn silent(fleet: &Fleet<'_>, ship: &Ship<'_>, seen: &[Visit]) -> Vec<Visit> {
         if !dark && (in_port(gap.t0.0) || in_port(t1.0)) {
             continue;
         }
-        let speeds = speeds(ship.fixes, gap, p);
         let middle = ((gap.lat + lat1) / 2.0, (gap.lon + lon1) / 2.0);
         let (came, went) = (course(ship.fixes, gap.t0.0, -1, p.course_nm), course(ship.fixes, t1.0, 1, p.course_nm));
         let mut candidates = Vec::new();
