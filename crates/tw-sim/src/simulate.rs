@@ -285,7 +285,7 @@ struct OpenFile {
 
 enum Target {
     Plain(std::io::BufWriter<fs::File>),
-    Packed(flate2::write::GzEncoder<std::io::BufWriter<fs::File>>),
+    Packed(Box<flate2::write::GzEncoder<std::io::BufWriter<fs::File>>>),
 }
 
 impl Output<'_> {
@@ -297,7 +297,7 @@ impl Output<'_> {
         let file = std::io::BufWriter::new(file);
         // No time in the header: equal contents give equal bytes.
         let to = if gz {
-            Target::Packed(flate2::GzBuilder::new().mtime(0).write(file, flate2::Compression::new(6)))
+            Target::Packed(Box::new(flate2::GzBuilder::new().mtime(0).write(file, flate2::Compression::new(6))))
         } else {
             Target::Plain(file)
         };

@@ -43,7 +43,8 @@ impl Geometry {
         if let [only] = spots {
             return Self::Point(only.lon, only.lat);
         }
-        let (mut lines, mut line): (Vec<_>, Vec<(f64, f64, Option<i64>)>) = (Vec::new(), Vec::new());
+        let mut lines = Vec::new();
+        let mut line: Vec<(f64, f64, Option<i64>)> = Vec::new();
         for spot in spots {
             if let Some(&(lon, lat, _)) = line.last()
                 && (spot.lon - lon).abs() > 180.0

@@ -175,7 +175,7 @@ impl ShipFile {
             Ok(())
         })?;
         writer.finish()?;
-        statics.sort_by(|a, b| (a.mmsi, a.t, a.record).cmp(&(b.mmsi, b.t, b.record)));
+        statics.sort_by_key(|s| (s.mmsi, s.t, s.record));
         let folder = ships.join("statics");
         fs::create_dir_all(&folder).map_err(|e| CaseError::io("make", &folder, e))?;
         tw_store::write_statics(&folder.join(format!("{name}.parquet")), &statics)?;

@@ -300,7 +300,7 @@ fn seen(fleet: &Fleet<'_>, ship: &Ship<'_>) -> Vec<Visit> {
         let near = fleet.watched.contains(&port) && call.confidence >= 2;
         // An anchorage or a berth is known by its port.
         let port = fleet.ports.get(port).parent.filter(|&n| fleet.ports.get(n).position().is_some()).unwrap_or(port);
-        near.then(|| Visit { port, p_call: 1.0, p_port: 1.0, from: call.t0, to: call.t1, gap: None, first: call.first, last: call.last })
+        near.then_some(Visit { port, p_call: 1.0, p_port: 1.0, from: call.t0, to: call.t1, gap: None, first: call.first, last: call.last })
     };
     ship.calls.iter().filter_map(|call| visit(&call)).collect()
 }

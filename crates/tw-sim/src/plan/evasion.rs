@@ -514,22 +514,22 @@ fn meet<'a>(pa: &mut Planner<'a>, pb: &mut Planner<'a>, ts: i64, spec: &Meeting)
             let event = p.event("identity_change", t - 600, t + 600, Some(place), Some(end_at), None, Detect::Change);
             event.counter = Some("swap_of_mmsi");
         }
-    } else {
-        let kind = if dark || spec.first_dark { "ship_to_ship_dark" } else { "ship_to_ship" };
-        let detect = if dark || spec.first_dark { Detect::Seen } else { Detect::BothSeen };
-        let partner = pb.id;
-        let event = pa.event(kind, begin, end, Some(place), Some(end_at), None, detect);
-        event.partner = Some(partner);
-        event.barrels = Some(barrels);
-        event.note = spec.note.to_owned();
-        event.counter = if spec.under_way {
-            Some("short_and_under_way")
-        } else if spec.partner_never {
-            Some("partner_never_transmits")
-        } else {
-            None
-        };
     }
+    // The cargo went over, whatever the two did to their numbers meanwhile.
+    let kind = if dark || spec.first_dark { "ship_to_ship_dark" } else { "ship_to_ship" };
+    let detect = if dark || spec.first_dark { Detect::Seen } else { Detect::BothSeen };
+    let partner = pb.id;
+    let event = pa.event(kind, begin, end, Some(place), Some(end_at), None, detect);
+    event.partner = Some(partner);
+    event.barrels = Some(barrels);
+    event.note = spec.note.to_owned();
+    event.counter = if spec.under_way {
+        Some("short_and_under_way")
+    } else if spec.partner_never {
+        Some("partner_never_transmits")
+    } else {
+        None
+    };
     if !spec.first_dark && !spec.under_way {
         pa.event("loitering", begin, end, Some(place), Some(end_at), None, Detect::Seen);
     }

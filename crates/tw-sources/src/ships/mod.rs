@@ -27,7 +27,7 @@ use tw_base::{Origin, Refusal, Refusals};
 
 pub use locate::{lines, rows};
 pub use mapping::PositionMapping;
-pub use row::{RowReader, fields_of};
+pub use row::{HeaderFault, RowReader, fields_of};
 pub use unpack::Unpacked;
 
 /// Rows handed over at once.

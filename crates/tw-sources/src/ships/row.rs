@@ -56,6 +56,9 @@ fields! {
     Station = "station": "receiver" "basestation";
 }
 
+/// What is wrong with a header: the column, if it is one, and the reason.
+pub type HeaderFault = (Option<String>, String);
+
 /// A column's name without what differs between publishers.
 pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
@@ -68,7 +71,7 @@ pub(crate) fn plain(name: &str) -> String {
 pub(crate) fn columns(
     header: &[String],
     mapping: Option<&super::PositionMapping>,
-) -> Result<(Vec<Option<Field>>, Vec<String>), (Option<String>, String)> {
+) -> Result<(Vec<Option<Field>>, Vec<String>), HeaderFault> {
     // aisstream.io calls the UTC second of a report Timestamp: that is no time.
     let second_only = header.iter().any(|name| plain(name) == "userid") && header.iter().any(|name| plain(name) == "messageid");
     let mut fields: Vec<Option<Field>> = Vec::new();
@@ -137,7 +140,7 @@ impl RowReader {
         mapping: Option<&super::PositionMapping>,
         base_time: Option<i64>,
         report: &mut ShipReport,
-    ) -> Result<Self, (Option<String>, String)> {
+    ) -> Result<Self, HeaderFault> {
         let (fields, ignored) = columns(header, mapping)?;
         report.ignored = ignored;
         // The Danish header says by its `#` that the day comes first.
@@ -485,7 +488,7 @@ fn days(year: i64, month: u32, day: u32) -> i64 {
 }
 
 fn moment(year: u32, month: u32, day: u32, clock: &[u8]) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let longest = match month {
         2 => 28 + u32::from(leap),
         4 | 6 | 9 | 11 => 30,
