@@ -127,9 +127,7 @@ pub(crate) fn sniff(path: &Path, map: Option<&Path>) -> Result<Option<(Layout, O
         return Ok(Some((Layout::Table, mapping)));
     }
     let head = tw_sources::ships::head(file, HEAD).map_err(|e| CaseError::io("read", path, e))?;
-    // A mapping that only names the origin of a recording does not make it a table.
-    let columns = mapping.as_ref().filter(|m| !m.columns.is_empty());
-    Ok(detect(&head, columns).map(|layout| (layout, mapping)))
+    Ok(detect(&head, mapping.as_ref()).map(|layout| (layout, mapping)))
 }
 
 impl ShipFile {

@@ -67,7 +67,8 @@ impl Layout {
 /// Delimited text counts if its header has an MMSI, a time, a latitude and a longitude, or if a mapping says so.
 #[must_use]
 pub fn detect(head: &[u8], mapping: Option<&PositionMapping>) -> Option<Layout> {
-    if mapping.is_some() {
+    // A mapping that only says where a recording comes from does not make it a table.
+    if mapping.is_some_and(|m| !m.columns.is_empty()) {
         return Some(Layout::Table);
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);

@@ -80,9 +80,9 @@ pub(crate) fn columns(
         let field = match mapping {
             Some(m) if m.ignore.contains(name) => None,
             Some(m) if m.columns.contains_key(name) => Field::named(&m.columns[name]),
+            _ if second_only && plain(name) == "timestamp" => None,
             // A field that the mapping gives to another column is not guessed.
             Some(m) => Field::published(&plain(name)).filter(|f| !m.columns.values().any(|v| Field::named(v) == Some(*f))),
-            None if second_only && plain(name) == "timestamp" => None,
             None => Field::published(&plain(name)),
         };
         if let Some(field) = field

@@ -199,3 +199,15 @@ fn the_recording_of_the_coast_guard_loses_nothing() {
         report.refused.iter().filter(|(reason, _)| reason.starts_with("message") || *reason == NO_TIME).map(|(_, tally)| tally.n).sum();
     assert_eq!(messages + refused, 57_588, "{:?}", report.refused);
 }
+
+#[test]
+fn a_mapping_without_columns_leaves_a_recording_what_it_is() {
+    let said =
+        PositionMapping::parse("m", "table = \"positions\"\nbase_time = \"2016-07-28T00:00:00Z\"\norigin = \"synthetic\"\n").unwrap();
+    let options = ShipOptions { mapping: Some(said), base_time: None };
+    let (report, positions, _) = read("a.nmea", b"!AIVDM,1,1,,A,14`qQb0000o?u?DK>Smo2E`v0404,0*1A\n", &options).unwrap();
+    assert_eq!((report.layout.as_str(), positions.len()), (Layout::Nmea.words(), 1));
+    let table = "Latitude,Longitude,MessageID,Timestamp,UserID\n24.7,54.4,1,7,253810000\n";
+    let (_, positions, _) = read("a.csv", table.as_bytes(), &options).unwrap();
+    assert_eq!(positions.t, [1_469_664_000]);
+}
