@@ -297,7 +297,9 @@ pub fn read_rows(
 
 /// Refuses a file of which nothing could be taken.
 fn nothing(name: &str, report: &ShipReport) -> Result<(), Refusals> {
-    if report.positions + report.statics > 0 {
+    // A day of base stations alone is a recording in which no ship was heard.
+    let messages = report.other.keys().any(|what| what.starts_with("messages of type"));
+    if report.positions + report.statics > 0 || messages {
         return Ok(());
     }
     let why = report.refused.iter().max_by_key(|(_, tally)| tally.n);

@@ -211,3 +211,11 @@ fn a_mapping_without_columns_leaves_a_recording_what_it_is() {
     let (_, positions, _) = read("a.csv", table.as_bytes(), &options).unwrap();
     assert_eq!(positions.t, [1_469_664_000]);
 }
+
+#[test]
+fn a_recording_of_base_stations_alone_is_one_without_ships() {
+    let Some(bytes) = shared("nmea/gfw_ais_tools/type8.nmea") else { return };
+    let (report, positions, statics) =
+        read("t", &bytes, &ShipOptions { base_time: Some(1_469_664_000), ..ShipOptions::default() }).unwrap();
+    assert_eq!((positions.len(), statics.len()), (0, 0), "{report:?}");
+}
