@@ -27,7 +27,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     }
     let leads = groups
         .iter()
-        .filter(|group| group.iter().any(|change| change.hard && !change.alternates && change.score >= least))
+        .filter(|group| group.iter().any(|change| !change.alternates && change.score >= least))
         .filter_map(|group| lead(&sea, card, group))
         .collect();
     Output { leads, ..Output::default() }
@@ -36,7 +36,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
 fn lead(sea: &Sea<'_>, card: &Card, group: &[&IdentityChange]) -> Option<Lead> {
     let chief = group
         .iter()
-        .filter(|change| change.hard)
+        .filter(|change| !change.alternates)
         .max_by(|a, b| a.score.total_cmp(&b.score).then(b.t1.cmp(&a.t1)).then(b.field.cmp(&a.field)))?;
     let mmsi = chief.mmsi;
     let t0 = group.iter().map(|change| change.t0).min()?;
