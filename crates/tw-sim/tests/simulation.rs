@@ -74,8 +74,8 @@ fn the_truth_scored_against_itself_is_perfect_and_its_twins_are_false_alarms() {
     let truth = Truth::read(&text, "truth.jsonl").unwrap();
     assert_eq!(truth.events.iter().filter(|event| !event.innocent).count(), summary.events);
     assert_eq!(truth.vessel_days, Some(summary.vessel_days as f64));
-    let guilty: String = text.lines().filter(|l| l.contains("\"innocent\":false")).map(|l| format!("{l}\n")).collect();
-    let report = score_texts((&text, "truth.jsonl"), (&guilty, "copy")).unwrap();
+    let evading: String = text.lines().filter(|l| l.contains("\"innocent\":false")).map(|l| format!("{l}\n")).collect();
+    let report = score_texts((&text, "truth.jsonl"), (&evading, "copy")).unwrap();
     for kind in report.kinds.iter().filter(|kind| kind.truth > 0) {
         assert_eq!((kind.tp, kind.fp), (kind.truth, 0), "{}", kind.kind);
         assert_eq!(kind.recall.unwrap().value, 1.0);

@@ -88,7 +88,7 @@ pub struct Parameters {
     pub drift_hours: f64,
     /// Shortest stay of a call in hours, mooring to casting off: 4 (our choice; methods 2.4 asks for 6 with time to moor).
     pub shortest_stay_hours: f64,
-    /// Median of the stay beyond the shortest, hours: 24 (our choice; UNCTAD Review of Maritime Transport 2021, table 4.1, has medians of 0.7 to 2.1 days).
+    /// Median of the stay beyond the shortest, hours: 24 (our choice).
     pub stay_median_hours: f64,
     /// Standard deviation of the natural logarithm of the stay: 0.9 (our choice).
     pub stay_log_spread: f64,

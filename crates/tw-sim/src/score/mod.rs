@@ -588,9 +588,9 @@ fn score_kind(
     let pairs: Vec<(f64, [f64; 3])> =
         taken.iter().enumerate().filter_map(|(e, p)| Some((events[e].barrels.filter(|&b| b > 0.0)?, ranked[(*p)?].barrels?))).collect();
     let accused: BTreeSet<String> = ranked.iter().map(|prediction| name_of(&prediction.mmsi)).collect();
-    let guilty: BTreeSet<String> =
+    let evading: BTreeSet<String> =
         events.iter().flat_map(|event| std::iter::once(event.hull.clone()).chain(event.partner.iter().map(|&m| name_of(&[m])))).collect();
-    let both = accused.intersection(&guilty).count();
+    let both = accused.intersection(&evading).count();
     let fp = fates.iter().filter(|fate| **fate == Fate::Miss).count();
     Some(KindReport {
         kind: kind.to_owned(),
@@ -617,11 +617,11 @@ fn score_kind(
         fp_per_100k_vessel_days: truth.vessel_days.filter(|&days| days > 0.0).map(|days| fp as f64 / days * 1e5),
         prevalence,
         hulls: HullReport {
-            truth: guilty.len(),
+            truth: evading.len(),
             predicted: accused.len(),
             tp: both,
             precision: (!accused.is_empty()).then(|| both as f64 / accused.len() as f64),
-            recall: (!guilty.is_empty()).then(|| both as f64 / guilty.len() as f64),
+            recall: (!evading.is_empty()).then(|| both as f64 / evading.len() as f64),
         },
     })
 }
