@@ -63,10 +63,10 @@ pub enum Status {
     Listed,
     /// The captures do not tell for that day.
     Undetermined,
-    /// It came onto the list later.
-    NotYet,
     /// It had left the list.
     NoLonger,
+    /// It came onto the list later.
+    NotYet,
 }
 
 impl fmt::Display for Status {
@@ -151,7 +151,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The gravest status over its listings on that day: listed, undetermined, not yet, no longer; `None` without a listing.
+    /// The gravest status over its listings on that day: listed, undetermined, no longer, not yet; `None` without a listing.
     #[must_use]
     pub fn status(&self, day: Date) -> Option<Status> {
         self.listings.iter().map(|l| l.status(day)).min()
