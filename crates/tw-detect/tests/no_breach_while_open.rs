@@ -385,6 +385,7 @@ fn tables_from(pool: &Pool) -> impl Strategy<Value = Tables> + use<> {
             trade_values,
         )| Tables {
             declarations: Vec::new(),
+            parties: Vec::new(),
             deliveries,
             estimates,
             worker_counts,

@@ -473,6 +473,7 @@ fn fixtures_of_every_table_are_read_whole() {
         ("reports", include_bytes!("reports/fixtures/reports.csv"), 2),
         ("voyages", include_bytes!("voyages/fixtures/voyages.csv"), 2),
         ("declarations", include_bytes!("declarations/fixtures/declarations.csv"), 2),
+        ("parties", include_bytes!("parties/fixtures/parties.csv"), 3),
         ("listings", include_bytes!("listings/fixtures/listings.csv"), 2),
         ("trade_values", include_bytes!("trade_values/fixtures/trade_values.csv"), 3),
         ("revenue_estimates", include_bytes!("revenue_estimates/fixtures/revenue_estimates.csv"), 2),
@@ -660,7 +661,7 @@ fn sheets_that_are_no_tables_are_listed() {
     assert_eq!(
         told(read_xlsx(&bytes)),
         [
-            "book.xlsx: no sheet is named like a table: `Data`, `Notes` hint: name the sheets after tables: deliveries, estimates, worker_counts, border_entries, capacity, reports, voyages, declarations, listings, trade_values, revenue_estimates"
+            "book.xlsx: no sheet is named like a table: `Data`, `Notes` hint: name the sheets after tables: deliveries, estimates, worker_counts, border_entries, capacity, reports, voyages, declarations, parties, listings, trade_values, revenue_estimates"
         ]
     );
     assert_eq!(

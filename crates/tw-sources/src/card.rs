@@ -76,6 +76,7 @@ const TEXTS: &[&str] = &[
     include_str!("reports/source.toml"),
     include_str!("voyages/source.toml"),
     include_str!("declarations/source.toml"),
+    include_str!("parties/source.toml"),
     include_str!("listings/source.toml"),
     include_str!("trade_values/source.toml"),
     include_str!("revenue_estimates/source.toml"),

@@ -120,6 +120,38 @@ words! {
 }
 
 words! {
+    /// What a party does in a deal.
+    PartyRole {
+        /// Owns the ship, goods or company
+        Owner = "owner",
+        /// Runs the ship
+        Operator = "operator",
+        /// Manages the ship
+        Manager = "manager",
+        /// Hires the ship
+        Charterer = "charterer",
+        /// Sends the goods
+        Consignor = "consignor",
+        /// Receives the goods
+        Consignee = "consignee",
+        /// Is told of the arrival
+        Notify = "notify",
+        /// Employs the workers
+        Employer = "employer",
+        /// Works for the employer
+        Worker = "worker",
+        /// Pays or is paid
+        Payment = "payment",
+        /// Insures the ship or goods
+        Insurer = "insurer",
+        /// Holds an office in a company
+        Officer = "officer",
+        /// Any other part, which the note names
+        Other = "other",
+    }
+}
+
+words! {
     /// Whose figure it is.
     Side {
         /// Declared by an official series
@@ -352,6 +384,41 @@ tables! {
     days(row) { row.departed.interval() }
     key(row) { format!("{}|{}|{}|{}", row.ship, row.from_port, row.departed, row.declared_in) }
     fault(_row) { None }
+
+    /// Parties to a deal as documents name them: owners, consignees, employers. Each is screened against the lists of the day it acted.
+    parties: Party {
+        /// Name as the document gives it
+        party: String,
+        /// Other names in the document, separated by `|`
+        aliases: Option<String>,
+        /// Kind of party
+        kind: PartyKind,
+        /// What it does in the deal
+        role: PartyRole,
+        /// Ship, company, shipment or other thing that it has the role in
+        of: Option<String>,
+        /// Share that an owner holds, in per cent
+        share: Option<f64> [Percent],
+        /// Country of registration, nationality or flag
+        country: Option<Country>,
+        /// Identifiers, each with its kind before it, separated by `|`: `IMO 2222224`, `INN 7700000000`, `passport X1`
+        identifiers: Option<String>,
+        /// Day, month or year of birth, of persons
+        born: Option<Period>,
+        /// When it acted
+        period: Period,
+        /// Document that names it
+        document: String,
+    }
+    days(row) { row.period.interval() }
+    key(row) { format!("{}|{}|{}|{}", row.party, row.role, row.of.as_deref().unwrap_or("-"), row.period) }
+    fault(row) {
+        row.share.filter(|share| !(0.0..=100.0).contains(share)).map(|share| CellFault {
+            column: "share",
+            reason: format!("{share} is no share: it lies between 0 and 100 per cent"),
+            hint: None,
+        })
+    }
 
     /// Listings of parties by authorities, each from the day it was listed to the day it was taken off.
     listings: Listing {

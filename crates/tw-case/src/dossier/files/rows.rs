@@ -25,6 +25,7 @@ pub(crate) fn tables(tables: &Tables) -> Vec<TableText> {
         text(&tables.reports),
         text(&tables.voyages),
         text(&tables.declarations),
+        text(&tables.parties),
         text(&tables.listings),
         text(&tables.trade_values),
         text(&tables.revenue_estimates),
