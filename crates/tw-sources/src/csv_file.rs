@@ -150,7 +150,7 @@ fn table(name: &str, header: &[String], options: &Options) -> Result<&'static st
     }
 }
 
-fn header(name: &str, record: &Record, delimiter: char) -> Result<Vec<String>, Refusal> {
+pub(crate) fn header(name: &str, record: &Record, delimiter: char) -> Result<Vec<String>, Refusal> {
     let refuse = |reason: String| Refusal::new(name, reason).row(1);
     let text = std::str::from_utf8(&record.bytes).map_err(|error| not_utf8(name, record, error.valid_up_to()))?;
     if let Some(at) = text.find('\0') {
@@ -173,7 +173,7 @@ fn header(name: &str, record: &Record, delimiter: char) -> Result<Vec<String>, R
     Ok(found.iter().map(|cell| cell.trim().to_owned()).collect())
 }
 
-fn cut_off(name: &str, fault: &Fault, options: &Options) -> Refusal {
+pub(crate) fn cut_off(name: &str, fault: &Fault, options: &Options) -> Refusal {
     let limit = options.limits.record_bytes;
     match fault.quote {
         Some(line) => {
@@ -188,7 +188,7 @@ fn cut_off(name: &str, fault: &Fault, options: &Options) -> Refusal {
 }
 
 /// Refuses what is no UTF-8 text by its first bytes.
-fn no_text(name: &str, head: &[u8]) -> Option<Refusal> {
+pub(crate) fn no_text(name: &str, head: &[u8]) -> Option<Refusal> {
     if let Some((what, hint)) = magic(head) {
         return Some(Refusal::new(name, format!("it is {what}, not CSV")).hint(hint));
     }
@@ -214,7 +214,7 @@ fn nul_at_every_second(head: &[u8], parity: usize) -> bool {
     head.len() >= 8 && nul(parity) * 10 >= at(parity).count() * 9 && nul(1 - parity) == 0
 }
 
-fn not_utf8(name: &str, record: &Record, valid: usize) -> Refusal {
+pub(crate) fn not_utf8(name: &str, record: &Record, valid: usize) -> Refusal {
     let byte = record.bytes.get(valid).copied().unwrap_or_default();
     let line = (record.line != record.row).then_some(record.line);
     let reason = format!("byte {} (0x{byte:02X}) is not UTF-8{}", record.start + valid as u64, line_note(line));

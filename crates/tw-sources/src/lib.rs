@@ -26,6 +26,7 @@ mod mapping;
 mod read;
 mod records;
 mod rows;
+pub mod sheet;
 pub mod ships;
 mod xlsx;
 

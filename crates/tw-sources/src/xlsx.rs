@@ -28,13 +28,13 @@ pub(crate) fn read(input: Input<'_>, options: &Options) -> Result<Reading, Refus
     read.unwrap_or_else(|_| Err(broken(&name, "the spreadsheet library gave up on it").into()))
 }
 
-fn broken(name: &str, why: &str) -> Refusal {
+pub(crate) fn broken(name: &str, why: &str) -> Refusal {
     let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).take(160).collect();
     Refusal::new(name, format!("the workbook is damaged: {why}"))
         .hint("open it in a spreadsheet, and save it again as .xlsx or as CSV in UTF-8")
 }
 
-fn load<'a>(name: &str, body: Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>, Refusal> {
+pub(crate) fn load<'a>(name: &str, body: Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>, Refusal> {
     let bytes = match body {
         Body::Bytes(bytes) => Cow::Borrowed(bytes),
         other => {
@@ -54,7 +54,7 @@ fn load<'a>(name: &str, body: Body<'a>, limits: &Limits) -> Result<Cow<'a, [u8]>
 }
 
 /// Refuses archives that are damaged, locked, or grow too much when they are unpacked.
-fn check_archive(name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+pub(crate) fn check_archive(name: &str, bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(Refusal::new(name, "it is an old Excel workbook, or one with a password, not .xlsx")
             .hint("save it without a password as .xlsx or as CSV in UTF-8"));
