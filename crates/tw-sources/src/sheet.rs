@@ -93,7 +93,7 @@ fn csv<'a>(name: &str, body: Body<'a>, limits: &Limits) -> Result<Sheet<'a>, Ref
     }
     let skipped = if head.starts_with(BOM) { BOM.len() } else { 0 };
     let delimiter = delimiter(&head[skipped..]);
-    let options = Options { limits: limits.clone(), ..Options::default() };
+    let options = Options { limits: *limits, ..Options::default() };
     let whole: Box<dyn Read + 'a> = Box::new(Cursor::new(head[skipped..].to_vec()).chain(stream));
     let mut records = Records::new(BufReader::with_capacity(HEAD, whole), delimiter as u8, limits.record_bytes, skipped as u64);
     let first = match records.next().map_err(|error| unreadable(name, &error))? {
