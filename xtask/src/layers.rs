@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
     (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea"]),
-    (2, &["tw-store", "tw-sources", "tw-ports"]),
+    (2, &["tw-store", "tw-sources", "tw-ports", "tw-fetch"]),
     (3, &["tw-law", "tw-flows", "tw-maritime"]),
     (4, &["tw-detect", "tw-sim"]),
     (5, &["tw-case"]),
@@ -24,6 +24,7 @@ const ENGINE_FREE: &[&str] = &[
     "tw-evidence",
     "tw-tables",
     "tw-sources",
+    "tw-fetch",
     "tw-law",
     "tw-flows",
     "tw-detect",
