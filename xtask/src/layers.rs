@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
     (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea", "tw-ftm"]),
-    (2, &["tw-store", "tw-sources", "tw-ports"]),
+    (2, &["tw-store", "tw-sources", "tw-ports", "tw-lists"]),
     (3, &["tw-law", "tw-flows", "tw-maritime"]),
     (4, &["tw-detect", "tw-sim"]),
     (5, &["tw-case"]),
@@ -33,6 +33,7 @@ const ENGINE_FREE: &[&str] = &[
     "tw-maritime",
     "tw-sim",
     "tw-ftm",
+    "tw-lists",
 ];
 
 const ENGINE: &[&str] = &["datafusion", "parquet", "tokio", "rusqlite"];
