@@ -11,8 +11,9 @@ const LAYERS: &[(u8, &[&str])] = &[
     (3, &["tw-law", "tw-flows", "tw-maritime", "tw-screening", "tw-claims"]),
     (4, &["tw-detect", "tw-sim"]),
     (5, &["tw-case"]),
-    (6, &["tidewaiter", "tw-server"]),
-    (7, &["xtask"]),
+    (6, &["tw-server"]),
+    (7, &["tidewaiter"]),
+    (8, &["xtask"]),
 ];
 
 /// Crates that may link the query engine directly.
