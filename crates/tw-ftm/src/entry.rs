@@ -1,9 +1,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tw_base::{Date, RecordPtr};
 
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityError, read_value};
 
 /// A day that is known exactly, or only between two bounds, or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -63,10 +64,10 @@ pub enum Status {
     Listed,
     /// The captures do not tell for that day.
     Undetermined,
-    /// It came onto the list later.
-    NotYet,
     /// It had left the list.
     NoLonger,
+    /// It came onto the list later.
+    NotYet,
 }
 
 impl fmt::Display for Status {
@@ -142,7 +143,7 @@ impl Listing {
 }
 
 /// An entity with its stays on lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Who or what.
     pub entity: Entity,
@@ -151,9 +152,33 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The gravest status over its listings on that day: listed, undetermined, not yet, no longer; `None` without a listing.
+    /// The gravest status over its listings on that day: listed, undetermined, no longer, not yet; `None` without a listing.
     #[must_use]
     pub fn status(&self, day: Date) -> Option<Status> {
         self.listings.iter().map(|l| l.status(day)).min()
     }
+}
+
+/// Reads one entry from a JSON text as it is written: `{"entity": {…}, "listings": […]}`.
+///
+/// # Errors
+/// If it is not JSON of an entry, or its schema is not in the model.
+///
+/// ```
+/// let text = r#"{"entity":{"id":"x-1","schema":"Person","properties":{"name":["Jane Example"]}},"listings":[{"list":"X","entry":"1","listed":{"not_after":"2019-01-31"}}]}"#;
+/// let entry = tw_ftm::read_entry(text)?;
+/// assert_eq!(entry.listings[0].listed.to_string(), "by 2019-01-31");
+/// assert_eq!(tw_ftm::read_entry(&serde_json::to_string(&entry).expect("json"))?, entry);
+/// # Ok::<(), tw_ftm::EntityError>(())
+/// ```
+pub fn read_entry(text: &str) -> Result<Entry, EntityError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Raw {
+        entity: Value,
+        #[serde(default)]
+        listings: Vec<Listing>,
+    }
+    let raw: Raw = serde_json::from_str(text).map_err(|e| EntityError::Json(e.to_string()))?;
+    Ok(Entry { entity: read_value(&raw.entity)?.entity, listings: raw.listings })
 }

@@ -14,5 +14,5 @@ mod entry;
 mod model;
 
 pub use entity::{Entity, EntityError, Read, read_entity, read_value};
-pub use entry::{Entry, Listing, Status, When};
+pub use entry::{Entry, Listing, Status, When, read_entry};
 pub use model::{Model, Property, Schema, TypeInfo, model};
