@@ -16,7 +16,7 @@ use jiff::civil::Date;
     subcommand_required = true,
     arg_required_else_help = true,
     before_help = "Example: tidewaiter demo",
-    after_help = "Data goes to standard output, everything else to standard error. Exit codes are in docs/exit-codes.md.\nNothing here opens a connection."
+    after_help = "Data goes to standard output, everything else to standard error. Exit codes are in docs/exit-codes.md.\nNothing but `fetch` opens a connection; `serve` answers those who come."
 )]
 pub struct Cli {
     /// What every command takes.
@@ -82,6 +82,14 @@ pub enum Command {
     Destination(Destination),
     /// Put reports without a name together to tracks
     Tracks(Tracks),
+    /// Look for parties on sanctions lists, as of a day
+    Screen(Screen),
+    /// Judge hits of a screening blind, so that later runs respect it
+    Review(Review),
+    /// Serve screening over HTTP, for clients of yente and of the reconciliation API
+    Serve(Serve),
+    /// Fetch lists from their publishers: the only command that opens a connection
+    Fetch(Fetch),
     /// Make synthetic data with known truth
     #[command(subcommand)]
     Simulate(Simulate),
@@ -430,6 +438,21 @@ pub enum Eval {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         case: Option<PathBuf>,
     },
+    /// Pairs of names or parties that people judged: precision, recall and F1 at a threshold
+    Names {
+        /// JSON Lines of pairs of entities, CSV of pairs of names, or YAML of checks
+        #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+        /// Score from which a pair counts as a match
+        #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = score)]
+        threshold: f64,
+        /// How much of the first party of each pair is used
+        #[arg(long, value_enum, default_value_t = Level::Entity)]
+        level: Level,
+        /// Also show this many of the pairs that were scored wrong
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        misses: usize,
+    },
     /// Readings of typed destinations
     Destination {
         /// CSV with the columns text, kind and locode; codes that are all right are separated by `|`
@@ -448,6 +471,130 @@ pub enum Eval {
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         pred: PathBuf,
     },
+}
+
+/// How much of a party is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// All of it
+    Entity,
+    /// Its first name, and what is not a name
+    OneName,
+    /// Its first name and nothing else
+    NameAlone,
+}
+
+/// Where lists come from.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// A list as its publisher gives it (OFAC, UN, EU, UK, US CSL, FollowTheMoney), also packed; `FILE@2019-01-31` says when it was captured,
+    /// `FILE@2019-01` in which month. Several captures of one list tell when an entry came and went
+    #[arg(long = "list", value_name = "FILE[@DATE]", value_hint = ValueHint::FilePath)]
+    pub lists: Vec<std::ffi::OsString>,
+    /// Folder of lists as `fetch` writes it: every capture in it is read
+    #[arg(long = "lists", value_name = "DIR", env = "TIDEWAITER_LISTS", hide_env_values = true, value_hint = ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
+    /// Leave out the US list that comes with the program
+    #[arg(long)]
+    pub no_bundled: bool,
+}
+
+/// `screen`.
+#[derive(Debug, Args)]
+pub struct Screen {
+    /// List of parties: CSV, XLSX or Parquet; one row a party
+    #[arg(value_name = "FILE", required_unless_present = "names", conflicts_with = "names", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// Look for this name instead of a file
+    #[arg(long = "name", value_name = "NAME")]
+    pub names: Vec<String>,
+    /// What the parties are where the file does not say it: Person, Company, Organization, LegalEntity, Vessel
+    #[arg(long, value_name = "SCHEMA")]
+    pub schema: Option<String>,
+    /// Lists to look at
+    #[command(flatten)]
+    pub lists: ListArgs,
+    /// Day for which is asked who was listed; without it today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Score from which a resemblance is a hit
+    #[arg(long, value_name = "SCORE", default_value_t = 0.7, value_parser = score)]
+    pub threshold: f64,
+    /// Most hits shown for a party
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub limit: u16,
+    /// Column that holds a field, such as `name=Counterparty`; fields are told from the header otherwise
+    #[arg(short = 'i', long = "column", value_name = "FIELD=COLUMN")]
+    pub columns: Vec<String>,
+    /// Sheet of a workbook
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Write the rows of the file, in their order, with what was found, as CSV
+    #[arg(long, value_name = "RESULT.csv", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Judgements to respect, as `review` writes them
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub judgements: Option<PathBuf>,
+    /// Also exit with 1 for parties that were not yet or no longer listed that day
+    #[arg(long)]
+    pub any_time: bool,
+}
+
+/// `review`.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// What `screen --json` wrote
+    #[arg(value_name = "RESULT.json", value_hint = ValueHint::FilePath)]
+    pub result: PathBuf,
+    /// File of judgements: they are added at its end
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub judgements: PathBuf,
+    /// Who judges
+    #[arg(long = "by", value_name = "WHO")]
+    pub by: String,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// A list or FollowTheMoney entities as a dataset; without one the US list that comes with the program is served
+    #[arg(long = "dataset", value_name = "NAME=FILE", value_hint = ValueHint::FilePath)]
+    pub datasets: Vec<String>,
+    /// Datasets that a manifest names, in the words of yente; its addresses must be of local files
+    #[arg(long, value_name = "FILE", conflicts_with = "datasets", value_hint = ValueHint::FilePath)]
+    pub manifest: Option<PathBuf>,
+    /// Address to listen on; beyond this machine only with API keys
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    pub bind: std::net::SocketAddr,
+    /// File of API keys, one a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub api_keys: Option<PathBuf>,
+    /// Token that `POST /updatez` must bring; without one no update can be asked for over HTTP
+    #[arg(long, value_name = "TOKEN", env = "TIDEWAITER_UPDATE_TOKEN", hide_env_values = true)]
+    pub update_token: Option<String>,
+    /// Look at the files for changes every so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub watch: Option<u64>,
+    /// Address under which clients reach the server, if it is behind another
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Web origin whose pages may read replies, beyond this machine
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
+}
+
+/// `fetch`.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Sources, by id; without one they are listed
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Folder that keeps the captures
+    #[arg(long, value_name = "DIR", env = "TIDEWAITER_LISTS", default_value = "lists", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Accept the licence of a source that restricts use, by its id
+    #[arg(long, value_name = "SOURCE")]
+    pub accept_licence: Vec<String>,
 }
 
 /// `dossier`.
@@ -489,4 +636,9 @@ pub struct Completions {
     /// Shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// A score.
+fn score(text: &str) -> Result<f64, String> {
+    text.parse::<f64>().ok().filter(|value| (0.0..=1.0).contains(value)).ok_or_else(|| "a score lies between 0 and 1".to_owned())
 }

@@ -25,7 +25,7 @@ pub fn main() -> ExitCode {
         }
     };
     let term = term::Term::new(&cli.global);
-    let result = panic::catch_unwind(panic::AssertUnwindSafe(|| commands::run(&term, cli.command)));
+    let result = panic::catch_unwind(panic::AssertUnwindSafe(|| commands::run(&term, cli.command, cli.global.offline)));
     match result {
         Ok(Ok(exit)) => code(exit),
         Ok(Err(failure)) => {

@@ -161,6 +161,11 @@ impl<'a> Draft<'a> {
         self.cite_record(T::NAME, &row.provenance, family, says.into())
     }
 
+    /// Adds a row of a named table as evidence, once, and gives its number.
+    pub(crate) fn cite_row(&mut self, table: &str, provenance: &Provenance, family: &str, says: String) -> usize {
+        self.cite_record(table, provenance, family, says)
+    }
+
     /// Adds a record of a recording as evidence, once, and gives its number; none if the recording is not known.
     pub fn cite_position(&mut self, at: tw_maritime::At, says: impl Into<String>) -> Option<usize> {
         let provenance = self.world.sightings?.provenance(at)?;

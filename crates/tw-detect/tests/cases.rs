@@ -382,6 +382,8 @@ files! {
     oil_sources_in_conflict: "oil/sources_in_conflict",
     declared_against_estimated_trade: "trade/declared_against_estimated",
     listed_on_that_day: "listing/on_that_day",
+    screened: "listing/screened",
+    owned: "listing/owned",
     declared_against_next_port: "ships/declared_against_next_port",
     concealed_destinations: "ships/concealed_destination",
     calls_in_the_target_country: "ships/embargoed_call",

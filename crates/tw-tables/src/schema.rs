@@ -401,7 +401,7 @@ tables! {
         share: Option<f64> [Percent],
         /// Country of registration, nationality or flag
         country: Option<Country>,
-        /// Identifiers, each with its kind before it, separated by `|`: `IMO 2222224`, `INN 7700000000`, `passport X1`
+        /// Identifiers, each with its kind before it, separated by `|`: `IMO 2222224`, `INN 0000000018`, `passport X1`
         identifiers: Option<String>,
         /// Day, month or year of birth, of persons
         born: Option<Period>,

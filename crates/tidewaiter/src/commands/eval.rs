@@ -1,16 +1,17 @@
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tw_base::{Exit, Refusal, Refusals};
 use tw_maritime::link::{Labelled, TrackScore, score_tracks};
 use tw_ports::Ports;
+use tw_screening::eval as pairs;
 use tw_sim::score::{Predictions, Rules, ScoreError, Truth, score, score_destinations};
 
 use super::{input, leads};
 use crate::Failure;
-use crate::cli::Eval;
+use crate::cli::{Eval, Level};
 use crate::term::{Term, table};
 
 /// Refusals that are collected before the reader stops.
@@ -19,9 +20,36 @@ const MOST: usize = 100;
 pub(super) fn run(term: &Term, args: Eval) -> Result<Exit, Failure> {
     match args {
         Eval::Ships { truth, pred, case } => ships(term, &truth, pred.as_deref(), case.as_deref()),
+        Eval::Names { files, threshold, level, misses } => names(term, &files, threshold, level, misses),
         Eval::Destination { truth, pred } => destination(term, &truth, &pred),
         Eval::Tracks { truth, pred } => tracks(term, &truth, &pred),
     }
+}
+
+fn names(term: &Term, files: &[PathBuf], threshold: f64, level: Level, misses: usize) -> Result<Exit, Failure> {
+    let level = match level {
+        Level::Entity => pairs::Level::Entity,
+        Level::OneName => pairs::Level::OneName,
+        Level::NameAlone => pairs::Level::NameAlone,
+    };
+    let options = pairs::Options { threshold, level, misses, ..pairs::Options::default() };
+    let mut reports = Vec::new();
+    for path in files {
+        let (text, name) = input::text(term, path)?;
+        let pairs = pairs::read_text(&name, &text).map_err(input::refused)?;
+        if pairs.is_empty() {
+            return Err(Failure::new(Exit::Nothing, format!("`{name}` holds no pair")));
+        }
+        let report = pairs::run(&pairs, &options);
+        if !term.json {
+            term.out(&format!("{name}\n{}\n", report.table()))?;
+        }
+        reports.push(json!({ "file": name, "report": report }));
+    }
+    if term.json {
+        term.document(&json!({ "sets": reports }))?;
+    }
+    Ok(Exit::Ok)
 }
 
 fn failure(error: &ScoreError) -> Failure {

@@ -8,12 +8,17 @@ mod destination;
 mod dossier;
 mod eval;
 mod explain;
+mod fetch;
 mod import;
 mod init;
 mod input;
 mod law;
 mod leads;
+mod lists;
+mod review;
 mod run;
+mod screen;
+mod serve;
 mod simulate;
 mod sql;
 mod tracks;
@@ -26,7 +31,7 @@ use crate::Failure;
 use crate::cli::Command;
 use crate::term::Term;
 
-pub(crate) fn run(term: &Term, command: Command) -> Result<Exit, Failure> {
+pub(crate) fn run(term: &Term, command: Command, offline: bool) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(term, &args),
         Command::Init(args) => init::run(term, &args),
@@ -39,6 +44,10 @@ pub(crate) fn run(term: &Term, command: Command) -> Result<Exit, Failure> {
         Command::Decode(args) => decode::run(term, &args),
         Command::Destination(args) => destination::run(term, &args),
         Command::Tracks(args) => tracks::run(term, &args),
+        Command::Screen(args) => screen::run(term, &args),
+        Command::Review(args) => review::run(term, &args),
+        Command::Serve(args) => serve::run(term, &args),
+        Command::Fetch(args) => fetch::run(term, &args, offline),
         Command::Simulate(args) => simulate::run(term, args),
         Command::Eval(args) => eval::run(term, args),
         Command::Dossier(args) => dossier::run(term, &args),

@@ -1,3 +1,6 @@
 //! Parties against dated lists.
 
 pub(crate) mod on_that_day;
+pub(crate) mod owned;
+mod party;
+pub(crate) mod screened;

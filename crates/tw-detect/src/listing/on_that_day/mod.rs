@@ -37,7 +37,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
 }
 
 /// Equal after case, punctuation and spacing are taken away. Nothing nearer than that: a fuzzy name is a lead of the screening crate, with its own score.
-fn same_name(name: &str, listing: &Listing) -> bool {
+pub(super) fn same_name(name: &str, listing: &Listing) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let wanted = plain(name);
     // A dash or a letter is a placeholder and nobody's name.
@@ -49,7 +49,7 @@ fn same_name(name: &str, listing: &Listing) -> bool {
 
 /// How the listing lies to the days of the act.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Status {
+pub(super) enum Status {
     NotYet,
     Throughout,
     PartOf,
@@ -57,7 +57,7 @@ enum Status {
     Unsettled,
 }
 
-fn status(listing: &Listing, when: &Interval) -> Status {
+pub(super) fn status(listing: &Listing, when: &Interval) -> Status {
     // A delisting known only to lie within a period leaves both ends open: listed at least until its first day, at most until its last.
     let surely = Interval::new(listing.listed, listing.delisted.as_ref().map(tw_base::Period::from));
     let perhaps = Interval::new(listing.listed, listing.delisted.as_ref().map(tw_base::Period::last));
@@ -96,16 +96,7 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         let number = draft.cite(row, &family(&row.data.reporter), says.clone());
         draft.observed(says, &[number]);
     }
-    let words = match status {
-        Status::NotYet => format!("was not yet listed; {} listed it on {}", data.list, data.listed),
-        Status::Throughout => "was listed on every one of these days".to_owned(),
-        Status::PartOf => format!("was listed for part of these days, {}", listed_days(data)),
-        Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
-        Status::Unsettled => format!(
-            "may have been listed: it left the list some day within {}",
-            data.delisted.as_ref().map_or_else(String::new, ToString::to_string)
-        ),
-    };
+    let words = words(status, data);
     draft.title(match status {
         Status::NotYet => format!("was not yet on {} then (listed {})", data.list, data.listed),
         Status::Throughout => format!("was on {} throughout (listed {})", data.list, data.listed),
@@ -125,21 +116,7 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
         ),
         &[listed],
     );
-    let mut question = facts(Act::DealWithDesignated, acted.when, None);
-    question.direction = Some(Direction::To);
-    question.designated = match status {
-        Status::Throughout => Tri::True,
-        Status::NotYet | Status::NoLonger => Tri::False,
-        Status::PartOf | Status::Unsettled => Tri::Unknown,
-    };
-    // A listing under another programme of the same list does not bring in the rules of this one.
-    let here = data.list != "US-SDN" || ["DPRK", "NKOREA", "NK", "NPWMD"].iter().any(|p| data.programme.to_uppercase().contains(p));
-    if !here {
-        draft.not_checked(format!("the rules of programme {}, which are not in the book", data.programme));
-    }
-    for rule in world.designation_rules(&data.list).into_iter().filter(|_| here) {
-        draft.ask_on(&rule, &question, &format!("dealings while on {}", data.list));
-    }
+    ask(world, &mut draft, data, &acted.when, status);
     let now = match &data.delisted {
         Some(out) => format!(" It has since been delisted ({}); a check against today's list would not find it.", when_out(out)),
         None => String::new(),
@@ -173,6 +150,45 @@ fn lead(world: World<'_>, card: &Card, acted: &Acted<'_>, listing: &Row<Listing>
     draft.finish(decisive.as_deref(), overlap as f64, Unit::Days)
 }
 
+/// The status in words that follow a name.
+pub(super) fn words(status: Status, data: &Listing) -> String {
+    match status {
+        Status::NotYet => format!("was not yet listed; {} listed it on {}", data.list, data.listed),
+        Status::Throughout => "was listed on every one of these days".to_owned(),
+        Status::PartOf => format!("was listed for part of these days, {}", listed_days(data)),
+        Status::NoLonger => format!("was no longer listed: it left the list {}", data.delisted.as_ref().map_or_else(String::new, when_out)),
+        Status::Unsettled => format!(
+            "may have been listed: it left the list some day within {}",
+            data.delisted.as_ref().map_or_else(String::new, ToString::to_string)
+        ),
+    }
+}
+
+/// Asks the rules on dealings with parties of the list.
+pub(super) fn ask(world: World<'_>, draft: &mut Draft<'_>, data: &Listing, when: &Interval, status: Status) {
+    let designated = match status {
+        Status::Throughout => Tri::True,
+        Status::NotYet | Status::NoLonger => Tri::False,
+        Status::PartOf | Status::Unsettled => Tri::Unknown,
+    };
+    ask_if(world, draft, data, when, designated);
+}
+
+/// Asks the same rules for a party that is designated, is not, or may be.
+pub(super) fn ask_if(world: World<'_>, draft: &mut Draft<'_>, data: &Listing, when: &Interval, designated: Tri) {
+    let mut question = facts(Act::DealWithDesignated, *when, None);
+    question.direction = Some(Direction::To);
+    question.designated = designated;
+    // A listing under another programme of the same list does not bring in the rules of this one.
+    let here = data.list != "US-SDN" || ["DPRK", "NKOREA", "NK", "NPWMD"].iter().any(|p| data.programme.to_uppercase().contains(p));
+    if !here {
+        draft.not_checked(format!("the rules of programme {}, which are not in the book", data.programme));
+    }
+    for rule in world.designation_rules(&data.list).into_iter().filter(|_| here) {
+        draft.ask_on(&rule, &question, &format!("dealings while on {}", data.list));
+    }
+}
+
 /// What a party did, in one clause.
 fn act(name: &str, data: &TradeValue) -> String {
     let mut amounts = Vec::new();
@@ -183,13 +199,13 @@ fn act(name: &str, data: &TradeValue) -> String {
 }
 
 /// The days of a listing, as far as they are known.
-fn listed_days(listing: &Listing) -> String {
+pub(super) fn listed_days(listing: &Listing) -> String {
     match &listing.delisted {
         Some(out) => format!("from {} until it left the list {}", listing.listed, when_out(out)),
         None => format!("from {} on", listing.listed),
     }
 }
 
-fn when_out(out: &tw_base::Period) -> String {
+pub(super) fn when_out(out: &tw_base::Period) -> String {
     if out.precision() == tw_base::Precision::Day { format!("on {out}") } else { format!("between {} and {}", out.from(), out.last()) }
 }

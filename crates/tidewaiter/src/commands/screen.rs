@@ -1,0 +1,277 @@
+//! Parties of a file, or names, looked for on lists as of a day.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tw_base::{Date, Exit, Refusal};
+use tw_ftm::{Entity, Listing, Schema, model};
+use tw_screening::columns::{Columns, ColumnsError};
+use tw_screening::index::{Index, Settings};
+use tw_screening::judgement::Judgements;
+use tw_screening::score::Weights;
+use tw_screening::screen::{Found, Outcome, Screened, Screener};
+use tw_sources::sheet::{SheetRow, open_sheet};
+use tw_sources::{Body, Limits};
+use tw_store::TextRows;
+
+use super::{input, lists};
+use crate::Failure;
+use crate::cli::Screen;
+use crate::term::{Term, table};
+
+/// Columns that are added to a result.
+const ADDED: &[&str] =
+    &["tw_outcome", "tw_score", "tw_list", "tw_entry", "tw_name", "tw_listed", "tw_delisted", "tw_hits", "tw_judged", "tw_why"];
+
+type Rows<'a> = Box<dyn Iterator<Item = Result<SheetRow, Refusal>> + 'a>;
+
+pub(super) fn run(term: &Term, args: &Screen) -> Result<Exit, Failure> {
+    let today = jiff::tz::Offset::UTC.to_datetime(super::made()?).date();
+    let day = args.as_of.unwrap_or(today);
+    let judgements = match &args.judgements {
+        None => Judgements::default(),
+        Some(path) => {
+            let (text, name) = input::text(term, path)?;
+            Judgements::read(&name, &text).map_err(input::refused)?
+        }
+    };
+    let schema = args.schema.as_deref().map(schema).transpose()?;
+    let stock = lists::load(term, &args.lists)?;
+    let index = Index::build(stock.entries, Settings::default());
+    let screener =
+        Screener { index: &index, judgements: &judgements, threshold: args.threshold, limit: usize::from(args.limit), weights: Weights::default() };
+
+    let (header, rows, columns) = match &args.file {
+        Some(path) => open(path, args, schema)?,
+        None => named(&args.names, schema),
+    };
+    let unused = columns.unused();
+    if !unused.is_empty() {
+        term.say(&format!("columns not used: {}", unused.join(", ")));
+    }
+    // A stream of rows goes out as it comes in; what stays in memory are the rows with something to say.
+    let mut out = args.out.as_deref().map(|path| Out::new(path, &header)).transpose()?;
+    let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
+    let mut told: Vec<Screened> = Vec::new();
+    for row in rows {
+        let (row_number, cells, screened) = match row {
+            Err(refusal) => (refusal.row.unwrap_or(0), Vec::new(), Screened::refused(refusal.row.unwrap_or(0), "", refusal.reason.clone())),
+            Ok(row) => {
+                let screened = one(&screener, &columns, &row, day);
+                (row.row, row.cells, screened)
+            }
+        };
+        *counts.entry(screened.outcome).or_default() += 1;
+        if let Some(out) = &mut out {
+            out.row(row_number, &cells, &screened)?;
+        }
+        if screened.outcome != Outcome::NoHit {
+            told.push(screened);
+        }
+    }
+    if let Some(out) = out {
+        out.file.close()?;
+    }
+    let screened: usize = counts.values().sum();
+    if screened == 0 {
+        return Err(Failure::new(Exit::Nothing, "there is no row to screen"));
+    }
+    report(term, args, day, &stock.lists, &counts, &told)?;
+
+    let hit = |outcome: &Outcome| outcome.on_list() || (args.any_time && matches!(outcome, Outcome::NotYet | Outcome::NoLonger));
+    if counts.keys().any(hit) {
+        Ok(Exit::Found)
+    } else if counts.contains_key(&Outcome::Refused) {
+        Ok(Exit::Incomplete)
+    } else {
+        Ok(Exit::Ok)
+    }
+}
+
+fn one(screener: &Screener<'_>, columns: &Columns, row: &SheetRow, day: Date) -> Screened {
+    let readings: Result<(Vec<Entity>, Option<Date>), _> =
+        columns.entities(&format!("row-{}", row.row), &row.cells).and_then(|parties| Ok((parties, columns.day(&row.cells)?)));
+    match readings {
+        Err(error) => Screened::refused(row.row, "", error.to_string()),
+        Ok((parties, own)) => {
+            let name = parties[0].caption.clone();
+            screener.screen(row.row, &parties, own.unwrap_or(day)).unwrap_or_else(|error| Screened::refused(row.row, &name, error.to_string()))
+        }
+    }
+}
+
+fn schema(text: &str) -> Result<Schema, Failure> {
+    let known = model().schemata().filter(|s| s.matchable());
+    let found = known.clone().find(|s| s.name().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| {
+        let names: Vec<&str> = known.map(Schema::name).collect();
+        let near = tw_base::nearest(text, names.iter().copied()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        Failure::new(Exit::Usage, format!("`{text}` is no kind of party")).hint(format!("{near}Person, Company, Organization, LegalEntity, Vessel, Airplane"))
+    })
+}
+
+/// Names from the command line as rows.
+fn named(names: &[String], schema: Option<Schema>) -> (Vec<String>, Rows<'static>, Columns) {
+    let header = vec!["name".to_owned()];
+    let columns = Columns::guess(&header, &[], schema).expect("a column is called name");
+    let rows: Vec<_> = names.iter().zip(1..).map(|(name, row)| Ok(SheetRow { row, cells: vec![name.clone()] })).collect();
+    (header, Box::new(rows.into_iter()), columns)
+}
+
+fn open<'a>(path: &'a Path, args: &Screen, schema: Option<Schema>) -> Result<(Vec<String>, Rows<'a>, Columns), Failure> {
+    let name = path.display().to_string();
+    let mut given = Vec::new();
+    for pair in &args.columns {
+        let (field, column) = pair.split_once('=').ok_or_else(|| Failure::new(Exit::Usage, format!("`{pair}` is no field and column")).hint("write it as `name=Counterparty`"))?;
+        given.push((field.to_owned(), column.to_owned()));
+    }
+    let (header, rows): (Vec<String>, Rows<'a>) = if name.to_lowercase().ends_with(".parquet") {
+        let rows = TextRows::open(path).map_err(|error| Failure::new(Exit::Refused, error.to_string()))?;
+        let header = rows.header();
+        let file = name.clone();
+        let rows = rows.zip(2..).map(move |(cells, row)| match cells {
+            Ok(cells) => Ok(SheetRow { row, cells }),
+            Err(error) => Err(Refusal::new(&file, error.to_string()).row(row)),
+        });
+        (header, Box::new(rows))
+    } else {
+        let sheet = if path.as_os_str() == "-" {
+            open_sheet("standard input.csv", Body::Reader(Box::new(std::io::stdin().lock())), None, &Limits::default())
+        } else {
+            open_sheet(&name, Body::Path(path), args.sheet.as_deref(), &Limits::default())
+        };
+        let sheet = sheet.map_err(input::refused)?;
+        (sheet.header.clone(), Box::new(sheet))
+    };
+    let columns = Columns::guess(&header, &given, schema).map_err(|error| {
+        let hint = match &error {
+            ColumnsError::Nothing { .. } => "say which column holds the names: `-i name=COLUMN`",
+            ColumnsError::Column { .. } => "columns are named as in the header",
+            ColumnsError::Field { .. } => "fields are those of FollowTheMoney: name, alias, birthDate, country, imoNumber, …",
+        };
+        Failure::new(Exit::Usage, format!("{name}: {error}")).hint(hint)
+    })?;
+    Ok((header, rows, columns))
+}
+
+/// The file of results: it appears whole or not at all.
+struct Out {
+    file: input::Whole,
+    width: usize,
+}
+
+impl Out {
+    fn new(path: &Path, header: &[String]) -> Result<Self, Failure> {
+        let mut out = Self { file: input::Whole::create(path)?, width: header.len() };
+        let mut names = vec!["tw_row".to_owned()];
+        names.extend(header.iter().cloned());
+        names.extend(ADDED.iter().map(|name| (*name).to_owned()));
+        out.write(&names)?;
+        Ok(out)
+    }
+
+    fn row(&mut self, row: u64, cells: &[String], screened: &Screened) -> Result<(), Failure> {
+        let first = screened.hits.first();
+        let listing = first.and_then(|hit| hit.listings.last());
+        let of = |text: Option<String>| text.unwrap_or_default();
+        let mut record = vec![row.to_string()];
+        record.extend((0..self.width).map(|at| of(cells.get(at).cloned())));
+        record.extend([
+            screened.outcome.words().to_owned(),
+            of(first.map(|hit| format!("{:.4}", hit.score))),
+            of(listing.map(|l| l.list.clone())),
+            of(first.map(|hit| hit.id.clone())),
+            of(first.map(|hit| hit.caption.clone())),
+            of(listing.map(|l| l.listed.to_string())),
+            of(listing.and_then(|l| l.delisted).map(|off| off.to_string())),
+            screened.hits.len().to_string(),
+            of(first.and_then(|hit| hit.judged.as_ref()).map(judged)),
+            of(screened.refused.clone().or_else(|| first.map(why))),
+        ]);
+        self.write(&record)
+    }
+
+    fn write(&mut self, record: &[String]) -> Result<(), Failure> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let line = writer.write_record(record).map_err(|error| error.to_string()).and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
+        self.file.write(&line.map_err(|error| Failure::new(Exit::Bug, error))?)
+    }
+}
+
+fn judged(standing: &tw_screening::judgement::Standing) -> String {
+    use tw_screening::judgement::Standing;
+    match standing {
+        Standing::Agreed { verdict, by } => format!("{verdict} ({})", by.join(", ")),
+        Standing::Open { said } => format!("open: {}", said.iter().map(|(by, verdict)| format!("{by} {verdict}")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The evidence of a hit in one line.
+fn why(hit: &Found) -> String {
+    let said = hit.explanation.features.iter().filter(|f| f.score * f.weight != 0.0);
+    said.map(|f| if f.detail.is_empty() { f.name.to_owned() } else { f.detail.clone() }).collect::<Vec<_>>().join("; ")
+}
+
+fn dates(listing: &Listing) -> String {
+    match listing.delisted {
+        Some(off) => format!("listed {}, off the list {off}", listing.listed),
+        None => format!("listed {}", listing.listed),
+    }
+}
+
+fn report(
+    term: &Term,
+    args: &Screen,
+    day: Date,
+    lists: &[tw_lists::shelf::ListState],
+    counts: &BTreeMap<Outcome, usize>,
+    told: &[Screened],
+) -> Result<(), Failure> {
+    let looked = lists::looked_at(lists);
+    let missing = lists::not_looked_at(lists, day);
+    if term.json {
+        let counts: BTreeMap<&str, usize> = counts.iter().map(|(outcome, n)| (outcome.words(), *n)).collect();
+        let document: Value = json!({
+            "as_of": day,
+            "threshold": args.threshold,
+            "lists": lists,
+            "not_looked_at": missing,
+            "counts": counts,
+            "parties": told,
+        });
+        term.document(&document)?;
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for screened in told {
+        if screened.hits.is_empty() {
+            let why = screened.refused.clone().unwrap_or_default();
+            rows.push(vec![screened.row.to_string(), screened.name.clone(), screened.outcome.words().to_owned(), String::new(), why, String::new(), String::new()]);
+        }
+        for hit in &screened.hits {
+            let on: Vec<String> = hit.listings.iter().map(|l| format!("{}: {}", l.list, dates(l))).collect();
+            rows.push(vec![
+                screened.row.to_string(),
+                screened.name.clone(),
+                hit.outcome.words().to_owned(),
+                format!("{:.2}", hit.score),
+                format!("{} ({})", hit.caption, hit.id),
+                on.join("; "),
+                why(hit),
+            ]);
+        }
+    }
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str(&table(&["ROW", "PARTY", "OUTCOME", "SCORE", "RESEMBLES", "DATES", "BY"], &rows, term.width()));
+        text.push('\n');
+    }
+    let tally: Vec<String> = counts.iter().map(|(outcome, n)| format!("{n} {}", outcome.words())).collect();
+    text.push_str(&format!("As of {day}: {}.\n", tally.join(", ")));
+    text.push_str(&format!("Looked at: {}.\n", looked.join(" · ")));
+    text.push_str(&format!("Not looked at: {}.\n", missing.join(" · ")));
+    text.push_str("A hit is a resemblance with its evidence, and not an identity: a person decides (`review`).\n");
+    term.out(&text)?;
+    Ok(())
+}

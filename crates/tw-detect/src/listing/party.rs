@@ -1,0 +1,188 @@
+//! Parties that rows name and parties that lists name, made comparable.
+
+use tw_base::{Country, Interval, Provenance};
+use tw_ftm::{Entity, model};
+use tw_screening::Party as Analysed;
+use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Row, Table, TradeValue, Voyage};
+
+use crate::common::family;
+use crate::world::{Draft, World};
+
+/// A party that a row names, on the days of the row.
+pub(super) struct Acting<'a> {
+    /// Name.
+    pub(super) name: &'a str,
+    /// When it acted.
+    pub(super) when: Interval,
+    /// What it did, in one clause.
+    pub(super) says: String,
+    /// As what it is looked for.
+    pub(super) party: Analysed,
+    /// Table of the row.
+    pub(super) table: &'static str,
+    /// Where the row comes from.
+    pub(super) provenance: &'a Provenance,
+    /// Independent family of the source.
+    pub(super) family: String,
+    /// The row, if it is one of the table of parties.
+    pub(super) row: Option<&'a Party>,
+}
+
+impl Acting<'_> {
+    /// Cites the row.
+    pub(super) fn cite(&self, draft: &mut Draft<'_>) -> usize {
+        draft.cite_row(self.table, self.provenance, &self.family, self.says.clone())
+    }
+}
+
+/// A listing, made comparable.
+pub(super) struct Listed<'a> {
+    /// The row.
+    pub(super) row: &'a Row<Listing>,
+    /// The same, analysed.
+    pub(super) party: Analysed,
+}
+
+/// All parties that the rows of a case name, but for those of listings.
+pub(super) fn acting<'a>(world: World<'a>) -> Vec<Acting<'a>> {
+    let tables = world.tables;
+    let mut all: Vec<Acting<'a>> = Vec::new();
+    all.extend(tables.parties.iter().map(of_party));
+    all.extend(tables.voyages.iter().map(of_voyage));
+    all.extend(tables.declarations.iter().map(of_declaration));
+    all.extend(tables.trade_values.iter().filter_map(of_trade));
+    all
+}
+
+/// All listings of a case.
+pub(super) fn listed<'a>(world: World<'a>) -> Vec<Listed<'a>> {
+    let of = |row: &'a Row<Listing>| {
+        let data = &row.data;
+        let mut entity = named(data.kind, &data.party, data.aliases.as_deref());
+        for identifier in data.identifier.iter().flat_map(|text| text.split('|')) {
+            identify(&mut entity, identifier);
+        }
+        Listed { row, party: Analysed::new(&entity) }
+    };
+    world.tables.listings.iter().map(of).collect()
+}
+
+fn schema(kind: PartyKind) -> &'static str {
+    match kind {
+        PartyKind::Vessel => "Vessel",
+        PartyKind::Company => "Organization",
+        PartyKind::Person => "Person",
+    }
+}
+
+fn named(kind: PartyKind, name: &str, aliases: Option<&str>) -> Entity {
+    let schema = model().schema(schema(kind)).expect("the model has these schemata");
+    let mut entity = Entity::new("", schema);
+    entity.add("name", name);
+    for alias in aliases.iter().flat_map(|text| text.split('|')) {
+        entity.add("alias", alias.trim());
+    }
+    entity
+}
+
+/// Adds an identifier with its kind before it, such as `INN 0000000018`; one without a kind is a number of some register.
+fn identify(entity: &mut Entity, text: &str) {
+    let text = text.trim();
+    let (kind, value) = text.split_once([' ', ':']).map_or(("", text), |(kind, value)| (kind, value.trim()));
+    let property = match kind.to_uppercase().as_str() {
+        "IMO" => "imoNumber",
+        "MMSI" => "mmsi",
+        "INN" => "innCode",
+        "OGRN" => "ogrnCode",
+        "LEI" => "leiCode",
+        "BIC" | "SWIFT" => "swiftBic",
+        "PASSPORT" => "passportNumber",
+        "TAX" => "taxNumber",
+        "CALLSIGN" => "callSign",
+        _ => "",
+    };
+    if property.is_empty() || !entity.add(property, value) {
+        // A bare number is the entry's number on the list or a register's: it says nothing without its kind.
+        let imo = text.strip_prefix("IMO").map(str::trim).filter(|digits| !digits.is_empty());
+        if let Some(digits) = imo {
+            entity.add("imoNumber", digits);
+        }
+    }
+}
+
+fn land(entity: &mut Entity, property: &str, country: Option<Country>) {
+    if let Some(country) = country
+        && !entity.add(property, country.name())
+    {
+        entity.add("country", country.name());
+    }
+}
+
+fn acting_row<'a, T: Table>(row: &'a Row<T>, name: &'a str, when: Interval, says: String, entity: &Entity, reporter: &str) -> Acting<'a> {
+    let party = Analysed::new(entity);
+    Acting { name, when, says, party, table: T::NAME, provenance: &row.provenance, family: family(reporter), row: None }
+}
+
+fn of_party(row: &Row<Party>) -> Acting<'_> {
+    let data = &row.data;
+    let mut entity = named(data.kind, &data.party, data.aliases.as_deref());
+    for identifier in data.identifiers.iter().flat_map(|text| text.split('|')) {
+        identify(&mut entity, identifier);
+    }
+    let property = match data.kind {
+        PartyKind::Person => "nationality",
+        PartyKind::Company => "jurisdiction",
+        PartyKind::Vessel => "flag",
+    };
+    land(&mut entity, property, data.country);
+    if let Some(born) = &data.born {
+        entity.add("birthDate", born.text());
+    }
+    let role = role(data.role);
+    let of = data.of.as_ref().map_or_else(String::new, |of| format!(" of {of}"));
+    let says = format!("{}: {role}{of} ({}), by {}", data.party, data.period, data.document);
+    let mut acting = acting_row(row, &data.party, data.period.interval(), says, &entity, &data.document);
+    acting.row = Some(data);
+    acting
+}
+
+fn role(role: PartyRole) -> String {
+    match role {
+        PartyRole::Notify => "party to be told of the arrival".to_owned(),
+        PartyRole::Payment => "payer or payee".to_owned(),
+        PartyRole::Other => "named".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn ship(name: &str, imo: Option<tw_base::Imo>, flag: Option<Country>) -> Entity {
+    let mut entity = named(PartyKind::Vessel, name, None);
+    if let Some(imo) = imo {
+        entity.add("imoNumber", imo.to_string());
+    }
+    land(&mut entity, "flag", flag);
+    entity
+}
+
+fn of_voyage(row: &Row<Voyage>) -> Acting<'_> {
+    let data = &row.data;
+    let says = format!("{}: left {} in {} with {}, declared for {}", data.ship, data.from_port, data.departed, data.cargo, crate::common::names(&data.declared_country));
+    acting_row(row, &data.ship, data.departed.interval(), says, &ship(&data.ship, data.imo, data.flag), &data.seen_by)
+}
+
+fn of_declaration(row: &Row<Declaration>) -> Acting<'_> {
+    let data = &row.data;
+    let mut entity = ship(&data.ship, data.imo, data.flag);
+    if let Some(mmsi) = data.mmsi {
+        entity.add("mmsi", mmsi.to_string());
+    }
+    let says = format!("{}: left {} in {} with {}, by {}", data.ship, data.from_port, data.departed, data.cargo, data.declared_in);
+    acting_row(row, &data.ship, data.departed.interval(), says, &entity, &data.declared_in)
+}
+
+fn of_trade(row: &Row<TradeValue>) -> Option<Acting<'_>> {
+    let data = &row.data;
+    let company = data.company.as_ref()?;
+    let says = format!("{company}: {} to {}, {} ({})", data.goods, data.importer.name(), data.period, data.reporter);
+    Some(acting_row(row, company, data.period.interval(), says, &named(PartyKind::Company, company, None), &data.reporter))
+}
