@@ -9,7 +9,8 @@ use tw_base::Sha256;
 use tw_lists::{Capture, Format, ListFiles, read};
 
 fn un() -> Vec<u8> {
-    let root = std::env::var_os("TIDEWAITER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), Into::into);
+    let root =
+        std::env::var_os("TIDEWAITER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), Into::into);
     if let Ok(bytes) = std::fs::read(root.join("data/screening/lists/un/UN_consolidated_2026-02-27.xml")) {
         return bytes;
     }

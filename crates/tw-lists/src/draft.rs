@@ -31,6 +31,13 @@ pub(crate) const SCHEMATA: &[&str] =
 
 /// White space, line breaks and invisible marks at the ends and between words made one space.
 pub(crate) fn tidy(text: &str) -> String {
+    let text = text.trim();
+    // Most values need nothing: a scan of bytes is quicker than one of characters.
+    let bytes = text.as_bytes();
+    let plain = |pair: &[u8]| pair[0] > b' ' && pair[0] < 0x7f || pair[0] == b' ' && pair[1] != b' ';
+    if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| *last < 0x7f) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')).filter(|w| !w.is_empty()) {
         if !out.is_empty() {
@@ -128,18 +135,18 @@ impl Draft {
         if text.trim().is_empty() {
             return true;
         }
-        let Some(kind) = self.entity.schema.property(property).map(|p| p.kind) else { return false };
+        let Some(known) = self.entity.schema.property(property) else { return false };
         if text.contains('\0') {
             self.fail("a value holds NUL");
             return true;
         }
-        let most = match kind {
+        let most = match known.kind {
             "name" => MOST_NAME,
             "text" | "string" | "address" => usize::MAX,
             _ => MOST_VALUE,
         };
         if text.len() > most {
-            self.fail(if kind == "name" { "a name is longer than 10,000 bytes" } else { "a value is longer than 10,000 bytes" });
+            self.fail(if known.kind == "name" { "a name is longer than 10,000 bytes" } else { "a value is longer than 10,000 bytes" });
             return true;
         }
         self.values += 1;
@@ -147,7 +154,15 @@ impl Draft {
             self.fail("the entry has more than 20,000 values");
             return true;
         }
-        self.entity.add(property, tidy(text))
+        let value = tidy(text);
+        let properties = &mut self.entity.properties;
+        match properties.iter_mut().find(|(name, _)| *name == known.name) {
+            Some((_, values)) if value.is_empty() || values.contains(&value) => {}
+            Some((_, values)) => values.push(value),
+            None if value.is_empty() => {}
+            None => properties.push((known.name, vec![value])),
+        }
+        true
     }
 
     /// Adds a value to the first of the properties that the schema has; else it becomes a note, with its label.
@@ -273,12 +288,7 @@ pub(crate) struct Out<'s> {
 }
 
 impl<'s> Out<'s> {
-    pub(crate) fn new(
-        format: Format,
-        file_name: &str,
-        capture: &'s Capture,
-        sink: &'s mut dyn FnMut(Entry) -> ControlFlow<()>,
-    ) -> Self {
+    pub(crate) fn new(format: Format, file_name: &str, capture: &'s Capture, sink: &'s mut dyn FnMut(Entry) -> ControlFlow<()>) -> Self {
         let (list, dataset) = format.list(file_name);
         let list = capture.list.clone().unwrap_or_else(|| list.to_owned());
         let dataset = dataset_of(&list).map_or(dataset, |d| d).to_owned();

@@ -6,7 +6,7 @@ use tw_ftm::When;
 use crate::dates::{self, Order};
 use crate::draft::{Draft, Out, join};
 use crate::input::Input;
-use crate::xml::{Document, Element, Next};
+use crate::xml::{Document, Element, Known, Next};
 
 /// Elements and attributes that are read or left out on purpose: `logicalId` numbers and languages of regulations are the publisher's own.
 const KNOWN: &[&str] = &[
@@ -84,6 +84,7 @@ const KNOWN: &[&str] = &[
 
 pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<(), Refusal> {
     let mut document = Document::new(name, input);
+    let known = Known::new(KNOWN);
     loop {
         match document.next(&["sanctionEntity"])? {
             Next::End => break,
@@ -91,11 +92,13 @@ pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<()
                 let root = document.tree.root();
                 match root.name() {
                     "export" => out.report.published = dates::day(root.attribute("generationDate"), Order::DayFirst),
-                    other => out.report.remark_on_file(format!("an element is not known: <{}>", other.chars().take(40).collect::<String>())),
+                    other => {
+                        out.report.remark_on_file(format!("an element is not known: <{}>", other.chars().take(40).collect::<String>()))
+                    }
                 }
             }
             Next::Entry(span) => {
-                for unknown in document.tree.unknown_of(KNOWN) {
+                for unknown in document.tree.unknown_of(&known) {
                     out.report.remark(format!("an element is not known: <{}>", unknown.chars().take(40).collect::<String>()), span.clone());
                 }
                 let draft = entry(document.tree.root(), out, &span);
@@ -266,8 +269,10 @@ fn paper(draft: &mut Draft, e: Element<'_>, country: &str) {
         _ => &["idNumber", "registrationNumber"],
     };
     draft.put(properties, description, number);
-    let marks: Vec<&str> =
-        ["diplomatic", "knownExpired", "knownFalse", "reportedLost", "revokedByIssuer"].into_iter().filter(|m| e.attribute(m) == "true").collect();
+    let marks: Vec<&str> = ["diplomatic", "knownExpired", "knownFalse", "reportedLost", "revokedByIssuer"]
+        .into_iter()
+        .filter(|m| e.attribute(m) == "true")
+        .collect();
     let facts = ["issuedBy", "issuedDate", "issueDate", "validFrom", "validTo", "nameOnDocument", "region"].map(|part| e.attribute(part));
     let rest = join(facts.into_iter().chain([country]).chain(marks), ", ");
     if !rest.is_empty() && !number.is_empty() {

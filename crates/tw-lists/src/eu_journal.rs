@@ -155,7 +155,7 @@ fn add(file: &str, header: &Header, row: &Row, held: &mut Held, out: &mut Out<'_
     }
     draft.note(get("reason"));
     if !get("amendmentCelex").is_empty() {
-        draft.add("program", get("amendmentCelex"));
+        draft.note(&format!("Amending act {}", get("amendmentCelex")));
     }
     let start = dates::partial(get("startDate"), Order::DayFirst);
     if start.is_none() && !get("startDate").is_empty() {

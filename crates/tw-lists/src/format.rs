@@ -59,7 +59,11 @@ impl Format {
     pub(crate) fn list(self, file_name: &str) -> (&'static str, &'static str) {
         match self {
             Self::OfacCsv | Self::OfacXml | Self::OfacAdvancedXml | Self::OfacHistory => {
-                if base(file_name).starts_with("cons") { ("US-CONS", "us_ofac_cons") } else { ("US-SDN", "us_ofac_sdn") }
+                if base(file_name).starts_with("cons") {
+                    ("US-CONS", "us_ofac_cons")
+                } else {
+                    ("US-SDN", "us_ofac_sdn")
+                }
             }
             Self::UnXml => ("UN-SC", "un_sc_sanctions"),
             Self::EuFsfXml => ("EU-FSF", "eu_fsf"),

@@ -308,8 +308,7 @@ struct Versions {
 /// # Ok::<(), tw_base::Refusal>(())
 /// ```
 pub fn delta_versions(name: &str, text: &str) -> Result<Vec<(String, String)>, Refusal> {
-    let index: Versions =
-        serde_json::from_str(text).map_err(|error| Refusal::new(name, format!("it is no index of changes: {error}")))?;
+    let index: Versions = serde_json::from_str(text).map_err(|error| Refusal::new(name, format!("it is no index of changes: {error}")))?;
     let mut all: Vec<(String, String)> =
         index.versions.into_iter().filter_map(|(version, address)| Some((version, address.as_str()?.to_owned()))).collect();
     // A version begins with its time, so that their order is that of their text.

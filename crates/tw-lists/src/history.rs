@@ -164,7 +164,8 @@ impl History {
         let day = day.into();
         self.in_order(day)?;
         let present: BTreeSet<String> = entries.iter().map(|e| e.entity.id.clone()).collect();
-        let gone: Vec<String> = self.parties.iter().filter(|(id, p)| p.open() && !present.contains(*id)).map(|(id, _)| id.clone()).collect();
+        let gone: Vec<String> =
+            self.parties.iter().filter(|(id, p)| p.open() && !present.contains(*id)).map(|(id, _)| id.clone()).collect();
         for id in gone {
             self.close(day, &id);
         }
@@ -227,7 +228,8 @@ impl History {
             let wrong = |why: &str| HistoryError::Fact { what: format!("{} {}: {why}", fact.list, fact.entry) };
             let mut listings = self.parties.values_mut().flat_map(|p| &mut p.stays).flat_map(|s| &mut s.listings);
             let listing = listings.find(|l| l.entry == fact.entry).ok_or_else(|| wrong("no capture shows this entry"))?;
-            let outside = |day: Date, seen: When| seen.not_after.is_some_and(|by| day > by) || seen.not_before.is_some_and(|from| day < from);
+            let outside =
+                |day: Date, seen: When| seen.not_after.is_some_and(|by| day > by) || seen.not_before.is_some_and(|from| day < from);
             if outside(fact.listed, listing.listed) {
                 return Err(wrong(&format!("listed on {}, but captures show it was listed {}", fact.listed, listing.listed)));
             }
@@ -536,7 +538,10 @@ mod tests {
         history.state(day("2020-01-01"), vec![entry("l-1", "One")]).expect("in order");
         let before = history.entries();
         let changes = vec![Change::Delete("l-1".into()), Change::Delete("l-1".into())];
-        assert_eq!(history.changes(day("2020-01-02"), changes), Err(HistoryError::Absent { day: day("2020-01-02").into(), id: "l-1".into() }));
+        assert_eq!(
+            history.changes(day("2020-01-02"), changes),
+            Err(HistoryError::Absent { day: day("2020-01-02").into(), id: "l-1".into() })
+        );
         assert!(matches!(history.changes(day("2020-01-02"), vec![Change::Add(entry("l-1", "x"))]), Err(HistoryError::Twice { .. })));
         assert!(matches!(history.state(day("2019-01-02"), vec![]), Err(HistoryError::Order { .. })));
         assert_eq!(history.entries(), before);

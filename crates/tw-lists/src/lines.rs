@@ -10,6 +10,9 @@ use crate::xml::CUT;
 /// Longest line: 16 MiB. The longest entity of OpenSanctions today has about 300 kB.
 const MOST_LINE: u64 = 16 << 20;
 
+/// A line with its number from 1, or why it is no text.
+pub(crate) type Line<'l> = (u64, Result<&'l str, &'static str>);
+
 pub(crate) struct Lines<'a> {
     name: String,
     body: BufReader<Input<'a>>,
@@ -23,8 +26,8 @@ impl<'a> Lines<'a> {
         Self { name: name.to_owned(), body: BufReader::with_capacity(1 << 18, input), buffer: Vec::new(), n: 0, bytes: 0 }
     }
 
-    /// The next line that is not empty, with its number from 1, or why it is no text.
-    pub(crate) fn next(&mut self) -> Result<Option<(u64, Result<&str, &'static str>)>, Refusal> {
+    /// The next line that is not empty.
+    pub(crate) fn next(&mut self) -> Result<Option<Line<'_>>, Refusal> {
         loop {
             self.buffer.clear();
             let read = self.body.by_ref().take(MOST_LINE + 1).read_until(b'\n', &mut self.buffer);
@@ -60,5 +63,25 @@ impl<'a> Lines<'a> {
     /// Bytes read so far.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_no_text_are_told_and_endless_ones_refused() {
+        let mut lines = Lines::new("a", Input::open("a", &b"{}\n\n\xff\na\0\nlast"[..]).expect("opens"));
+        let mut all = Vec::new();
+        while let Ok(Some((n, line))) = lines.next() {
+            all.push((n, line.map(str::to_owned)));
+        }
+        let expected = [(1, Ok("{}".into())), (3, Err("a line is not UTF-8")), (4, Err("a line holds NUL")), (5, Ok("last".into()))];
+        assert_eq!(all, expected);
+        assert!(lines.buffer.is_empty());
+        let mut lines = Lines::new("a", Input::open("a", std::io::repeat(b'x').take(10 << 30)).expect("opens"));
+        assert!(lines.next().is_err_and(|refusal| refusal.reason.contains("longer than")));
+        assert!(lines.buffer.capacity() < 64 << 20);
     }
 }

@@ -108,7 +108,10 @@ pub fn read(
     if report.entries == 0 && report.refusals() > 0 && !report.stopped {
         let (reason, tally) = report.refused.iter().max_by_key(|(_, tally)| tally.n).expect("there is a refusal");
         let place = tally.first.as_ref().map_or_else(String::new, |place| format!(", first at {place}"));
-        return Err(Refusal::new(name, format!("not one entry could be taken; {} refused, most because {reason}{place}", report.refusals())));
+        return Err(Refusal::new(
+            name,
+            format!("not one entry could be taken; {} refused, most because {reason}{place}", report.refusals()),
+        ));
     }
     Ok(report)
 }

@@ -175,7 +175,9 @@ fn capture(file: &ListFile) -> Result<Captured, Refusal> {
         return changes(file, name, &base, sha256, body);
     }
     if format == Format::FtmDelta {
-        return Err(Refusal::new(&name, "it holds changes of a dataset, and not the dataset").hint("give the dataset; `serve` takes changes"));
+        return Err(
+            Refusal::new(&name, "it holds changes of a dataset, and not the dataset").hint("give the dataset; `serve` takes changes")
+        );
     }
     let mut entries = Vec::new();
     let report = read_path(&file.path, file.seen.map(|seen| seen.to), file.list.clone(), &mut |entry| {
@@ -231,7 +233,8 @@ fn changes(file: &ListFile, name: String, base: &str, sha256: Sha256, body: fs::
 
 /// Day on which a file was last written.
 fn written(path: &Path, name: &str) -> Result<Date, Refusal> {
-    let time = fs::metadata(path).and_then(|m| m.modified()).map_err(|error| Refusal::new(name, format!("its date cannot be read: {error}")))?;
+    let time =
+        fs::metadata(path).and_then(|m| m.modified()).map_err(|error| Refusal::new(name, format!("its date cannot be read: {error}")))?;
     let moment = jiff::Timestamp::try_from(time).map_err(|error| Refusal::new(name, format!("its date is none: {error}")))?;
     Ok(jiff::tz::Offset::UTC.to_datetime(moment).date())
 }
@@ -242,7 +245,9 @@ fn list(captured: Vec<Captured>, facts: &[Fact]) -> Result<(Vec<Entry>, ListStat
     let first = captured.iter().map(|c| c.seen.to).min().expect("a list has a capture");
     let mut files = Vec::new();
     for one in captured {
-        let wrong = |error: crate::history::HistoryError| Refusal::new(&one.name, error.to_string()).hint("check the days of the captures: `FILE@DATE`");
+        let wrong = |error: crate::history::HistoryError| {
+            Refusal::new(&one.name, error.to_string()).hint("check the days of the captures: `FILE@DATE`")
+        };
         history.silent_about(if one.alone { OTHER_FILES } else { &[] });
         match one.content {
             Content::State(entries) => history.state(one.seen, entries).map_err(wrong)?,
@@ -295,12 +300,16 @@ mod tests {
         let both = format!("1,\"FIRST EXAMPLE\",-0- ,\"CUBA\",{ROW}\n2,\"SECOND EXAMPLE\",-0- ,\"CUBA\",{ROW}\n");
         write(dir.path(), "a/sdn.csv", &both);
         write(dir.path(), "a/alt.csv", "2,7,\"aka\",\"EXAMPLE TWO\",-0- \n");
-        let cells = |n: &str, name: &str| format!("[\"{n}\",\"{name}\",\"-0- \",\"CUBA\",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \"]");
-        let change = |date: &str, op: &str, n: &str, name: &str| format!("{{\"date\":\"{date}\",\"op\":\"{op}\",\"ent_num\":\"{n}\",\"row\":{}}}\n", cells(n, name));
+        let cells = |n: &str, name: &str| {
+            format!("[\"{n}\",\"{name}\",\"-0- \",\"CUBA\",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \"]")
+        };
+        let change = |date: &str, op: &str, n: &str, name: &str| {
+            format!("{{\"date\":\"{date}\",\"op\":\"{op}\",\"ent_num\":\"{n}\",\"row\":{}}}\n", cells(n, name))
+        };
         let text = change("2021-08-18", "ADD", "2", "SECOND EXAMPLE") + &change("2021-08-20", "ADD", "3", "THIRD EXAMPLE");
         write(dir.path(), "changes.jsonl", &text);
         let files = [
-            ListFile::parse(&format!("{}@2019-01", dir.path().join("a/sdn.csv").display())),
+            ListFile::parse(&format!("{}@2019-01-31", dir.path().join("a/sdn.csv").display())),
             ListFile::new(dir.path().join("changes.jsonl")),
         ];
         let stock = read(&files, &[], &mut |_| {}).expect("a list");

@@ -160,14 +160,14 @@ mod tests {
     #[test]
     fn a_gzip_bomb_is_refused() {
         use std::io::Write;
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let block = b"a,b\n".repeat(1 << 18);
         for _ in 0..40 {
             encoder.write_all(&block).expect("writes");
         }
         let packed = encoder.finish().expect("finishes");
-        assert!(packed.len() < 400_000);
-        let refusal = rows(&packed).expect_err("refused");
+        assert!(packed.len() < 100_000);
+        let refusal = rows(&packed).map(|rows| rows.len()).expect_err("refused");
         assert!(refusal.reason.contains("unpacks to more than 200 times"), "{}", refusal.reason);
     }
 

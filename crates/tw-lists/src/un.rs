@@ -6,7 +6,7 @@ use tw_ftm::When;
 use crate::dates::{self, Order};
 use crate::draft::{Draft, Out, join};
 use crate::input::Input;
-use crate::xml::{Document, Element, Next};
+use crate::xml::{Document, Element, Known, Next};
 
 /// Elements that are read, or left out on purpose: `SORT_KEY` and `VERSIONNUM` are the publisher's own.
 const KNOWN: &[&str] = &[
@@ -70,6 +70,7 @@ const KNOWN: &[&str] = &[
 
 pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<(), Refusal> {
     let mut document = Document::new(name, input);
+    let known = Known::new(KNOWN);
     loop {
         match document.next(&["INDIVIDUAL", "ENTITY"])? {
             Next::End => break,
@@ -78,11 +79,13 @@ pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<()
                 match root.name() {
                     "CONSOLIDATED_LIST" => out.report.published = dates::day(root.attribute("dateGenerated"), Order::DayFirst),
                     "INDIVIDUALS" | "ENTITIES" => {}
-                    other => out.report.remark_on_file(format!("an element is not known: <{}>", other.chars().take(40).collect::<String>())),
+                    other => {
+                        out.report.remark_on_file(format!("an element is not known: <{}>", other.chars().take(40).collect::<String>()))
+                    }
                 }
             }
             Next::Entry(span) => {
-                for unknown in document.tree.unknown(KNOWN) {
+                for unknown in document.tree.unknown(&known) {
                     out.report.remark(format!("an element is not known: <{}>", unknown.chars().take(40).collect::<String>()), span.clone());
                 }
                 let draft = entry(document.tree.root(), out, &span);

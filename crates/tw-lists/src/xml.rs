@@ -2,6 +2,7 @@
 //!
 //! No document type definition is taken, no entity is expanded but the five that XML itself has, nothing is fetched.
 
+use std::collections::HashSet;
 use std::io::BufReader;
 use std::ops::Range;
 
@@ -65,21 +66,32 @@ impl Tree {
     }
 
     /// Names of elements that are not in `known`.
-    pub(crate) fn unknown<'t>(&'t self, known: &'t [&str]) -> impl Iterator<Item = String> + 't {
-        self.nodes.iter().map(|node| self.part(&node.name)).filter(|name| !known.contains(name)).map(str::to_owned)
+    pub(crate) fn unknown<'t>(&'t self, known: &'t Known) -> impl Iterator<Item = String> + 't {
+        self.nodes.iter().map(|node| self.part(&node.name)).filter(|name| !known.0.contains(name)).map(str::to_owned)
     }
 
     /// Names of elements that are not in `known`, and of attributes that hold something and are not in it with `@` before them.
-    pub(crate) fn unknown_of<'t>(&'t self, known: &'t [&str]) -> impl Iterator<Item = String> + 't {
+    pub(crate) fn unknown_of<'t>(&'t self, known: &'t Known) -> impl Iterator<Item = String> + 't {
         let attributes = self
             .attributes
             .iter()
             .filter(|(_, value)| !self.part(value).trim().is_empty())
             .map(|(name, _)| self.part(name))
             .filter(|name| !name.starts_with("xmlns") && !name.starts_with("xsi:"))
-            .filter(|name| !known.iter().any(|k| k.strip_prefix('@') == Some(*name)))
+            .filter(|name| !known.1.contains(name))
             .map(|name| format!("@{name}"));
         self.unknown(known).chain(attributes)
+    }
+}
+
+/// Names that a reader knows: of elements, and of attributes.
+pub(crate) struct Known(HashSet<&'static str>, HashSet<&'static str>);
+
+impl Known {
+    /// Names of attributes have `@` before them.
+    pub(crate) fn new(names: &[&'static str]) -> Self {
+        let elements = names.iter().copied().filter(|name| !name.starts_with('@')).collect();
+        Self(elements, names.iter().filter_map(|name| name.strip_prefix('@')).collect())
     }
 }
 
@@ -164,12 +176,44 @@ pub(crate) struct Document<'a> {
     reader: Reader<BufReader<Bounded<Input<'a>>>>,
     allowance: Allowance,
     buffer: Vec<u8>,
-    /// Names of the elements that are open.
-    open: Vec<String>,
+    open: Open,
     seen_root: bool,
     /// The element that [`Document::next`] has read.
     pub(crate) tree: Tree,
     stack: Vec<u32>,
+}
+
+/// Names of the elements that are open, one behind the other in one text.
+#[derive(Default)]
+struct Open {
+    names: String,
+    ends: Vec<usize>,
+}
+
+impl Open {
+    fn push(&mut self, name: &str) {
+        self.names.push_str(name);
+        self.ends.push(self.names.len());
+    }
+
+    fn pop(&mut self) {
+        self.ends.pop();
+        self.names.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn last(&self) -> Option<&str> {
+        let (last, before) = self.ends.split_last()?;
+        let from = before.last().copied().unwrap_or(0);
+        Some(&self.names[from..*last])
+    }
 }
 
 fn offset(n: usize) -> u32 {
@@ -186,7 +230,7 @@ impl<'a> Document<'a> {
             reader,
             allowance,
             buffer: Vec::new(),
-            open: Vec::new(),
+            open: Open::default(),
             seen_root: false,
             tree: Tree::default(),
             stack: Vec::new(),
@@ -233,7 +277,7 @@ impl<'a> Document<'a> {
                         self.seen_root = true;
                         let name = start.local_name();
                         let wanted = !stack.is_empty() || entries.contains(&name.as_ref());
-                        self.open.push(name.as_ref().to_owned());
+                        self.open.push(name.as_ref());
                         if stack.is_empty() {
                             begun = at;
                         }
@@ -353,7 +397,7 @@ fn begin(tree: &mut Tree, start: &BytesStart<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn said(tree: &mut Tree, stack: &[u32], open: &[String], text: &str) -> Result<(), String> {
+fn said(tree: &mut Tree, stack: &[u32], open: &Open, text: &str) -> Result<(), String> {
     if memchr::memchr(0, text.as_bytes()).is_some() {
         return Err("the text holds NUL".to_owned());
     }

@@ -24,7 +24,10 @@ fn read(format: Format, name: &str, bytes: &[u8]) -> Result<(Vec<Entry>, Report)
 }
 
 fn by<'e>(entries: &'e [Entry], id: &str) -> &'e Entry {
-    entries.iter().find(|e| e.entity.id == id).unwrap_or_else(|| panic!("no {id} in {:?}", entries.iter().map(|e| &e.entity.id).collect::<Vec<_>>()))
+    entries
+        .iter()
+        .find(|e| e.entity.id == id)
+        .unwrap_or_else(|| panic!("no {id} in {:?}", entries.iter().map(|e| &e.entity.id).collect::<Vec<_>>()))
 }
 
 #[test]
@@ -43,7 +46,10 @@ fn advanced_xml_gives_days_of_listing_scripts_documents_and_links() {
     assert_eq!(jane.entity.get("address"), ["1 Quay Street, Port Example, Exampleland"]);
     assert_eq!(jane.entity.get("passportNumber"), ["X1234567"]);
     let listing = &jane.listings[0];
-    assert_eq!((listing.list.as_str(), listing.listed, listing.amended.as_slice()), ("US-SDN", When::on(day("2017-06-01")), &[day("2019-08-09")][..]));
+    assert_eq!(
+        (listing.list.as_str(), listing.listed, listing.amended.as_slice()),
+        ("US-SDN", When::on(day("2017-06-01")), &[day("2019-08-09")][..])
+    );
     assert_eq!(listing.programmes, ["DPRK3"]);
     assert_eq!(jane.status(day("2017-05-31")), Some(Status::NotYet));
     assert_eq!(jane.status(day("2017-06-01")), Some(Status::Listed));
@@ -125,7 +131,12 @@ const SDN: &str = concat!(
 
 #[test]
 fn ofac_csv_joins_its_companions_and_links_by_name() {
-    let companion = |role, name: &str, body: &'static [u8]| Companion { role, name: name.into(), body: Box::new(body), sha256: Sha256::from_bytes([8; 32]) };
+    let companion = |role, name: &str, body: &'static [u8]| Companion {
+        role,
+        name: name.into(),
+        body: Box::new(body),
+        sha256: Sha256::from_bytes([8; 32]),
+    };
     let mut files = ListFiles::one("sdn.csv", format!("{SDN}\u{1a}").into_bytes().leak() as &[u8]);
     files.companions = vec![
         companion(Role::AlternateNames, "alt.csv", b"90001,1,\"aka\",\"SAMPLE, Jane\",-0- \r\n90003,2,\"fka\",\"OLD STAR\",-0- \r\n"),
@@ -158,8 +169,12 @@ fn a_row_of_the_wrong_width_and_an_unknown_type_are_refused_and_located() {
 fn a_name_of_more_than_ten_kilobytes_is_refused_in_every_format() {
     let long = "x".repeat(10_001);
     let row = format!("{SDN}90009,\"{long}\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n");
-    let un = format!("<CONSOLIDATED_LIST><ENTITY><DATAID>1</DATAID><FIRST_NAME>{long}</FIRST_NAME></ENTITY><ENTITY><DATAID>2</DATAID><FIRST_NAME>Y</FIRST_NAME></ENTITY></CONSOLIDATED_LIST>");
-    let ftm = format!("{{\"id\":\"a\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"{long}\"]}}}}\n{{\"id\":\"b\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"Y\"],\"topics\":[\"sanction\"]}}}}\n");
+    let un = format!(
+        "<CONSOLIDATED_LIST><ENTITY><DATAID>1</DATAID><FIRST_NAME>{long}</FIRST_NAME></ENTITY><ENTITY><DATAID>2</DATAID><FIRST_NAME>Y</FIRST_NAME></ENTITY></CONSOLIDATED_LIST>"
+    );
+    let ftm = format!(
+        "{{\"id\":\"a\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"{long}\"]}}}}\n{{\"id\":\"b\",\"schema\":\"Person\",\"properties\":{{\"name\":[\"Y\"],\"topics\":[\"sanction\"]}}}}\n"
+    );
     for (format, text) in [(Format::OfacCsv, row), (Format::UnXml, un), (Format::Ftm, ftm)] {
         let (_, report) = read(format, "a", text.as_bytes()).expect("reads on");
         assert_eq!(report.refused["a name is longer than 10,000 bytes"].n, 1, "{format}");
@@ -175,9 +190,7 @@ fn a_file_of_which_nothing_can_be_taken_is_refused_whole() {
 
 #[test]
 fn a_cut_file_is_an_error_in_every_format() {
-    for (format, name) in
-        [(Format::OfacAdvancedXml, "sdn_advanced.xml"), (Format::UkXml, "UK-Sanctions-List.xml")]
-    {
+    for (format, name) in [(Format::OfacAdvancedXml, "sdn_advanced.xml"), (Format::UkXml, "UK-Sanctions-List.xml")] {
         let bytes = fixture(name);
         let refusal = read(format, name, &bytes[..bytes.len() - 200]).expect_err("refused");
         assert!(refusal.reason.starts_with("byte "), "{refusal}");
@@ -195,7 +208,12 @@ fn a_cut_file_is_an_error_in_every_format() {
 
 #[test]
 fn entity_bombs_are_refused_in_every_xml_format() {
-    let bomb = |root: &str| format!("<?xml version=\"1.0\"?><!DOCTYPE {root} [<!ENTITY a \"{}\"><!ENTITY b \"&a;&a;&a;\">]><{root}>&b;</{root}>", "x".repeat(1000));
+    let bomb = |root: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><!DOCTYPE {root} [<!ENTITY a \"{}\"><!ENTITY b \"&a;&a;&a;\">]><{root}>&b;</{root}>",
+            "x".repeat(1000)
+        )
+    };
     for (format, root) in [
         (Format::OfacXml, "sdnList"),
         (Format::OfacAdvancedXml, "Sanctions"),
@@ -224,7 +242,10 @@ fn designations_give_their_dates_to_the_entities_they_are_of() {
     assert_eq!((jane.listings[0].list.as_str(), jane.listings[0].listed), ("US-SDN", When::on(day("2017-06-01"))));
     assert_eq!(jane.status(day("2020-03-05")), Some(Status::NoLonger));
     assert!(by(&entries, "s-1").listings.is_empty());
-    assert_eq!((by(&entries, "p-2").listings[0].list.as_str(), by(&entries, "p-2").listings[0].listed), ("EU-FSF", When::on(day("2001-10-06"))));
+    assert_eq!(
+        (by(&entries, "p-2").listings[0].list.as_str(), by(&entries, "p-2").listings[0].listed),
+        ("EU-FSF", When::on(day("2001-10-06")))
+    );
     assert!(by(&entries, "p-3").listings.is_empty());
     assert_eq!(report.remarks["a property is not known: `notAProperty`"].n, 1);
     let (entries, _) = read(Format::Ftm, "a.ftm.json", text.as_bytes()).expect("reads");
@@ -253,8 +274,11 @@ fn changes_of_a_collection_are_read_in_their_order() {
 
 #[test]
 fn changes_between_captures_date_what_came_and_went_between_them() {
-    let row = |n: &str, name: &str| format!("[\"{n}\",\"{name}\",\"-0- \",\"CUBA\",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \"]");
-    let line = |date: &str, op: &str, n: &str, row: &str| format!("{{\"date\":\"{date}\",\"op\":\"{op}\",\"ent_num\":\"{n}\",\"row\":{row}}}\n");
+    let row = |n: &str, name: &str| {
+        format!("[\"{n}\",\"{name}\",\"-0- \",\"CUBA\",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \",\"-0- \"]")
+    };
+    let line =
+        |date: &str, op: &str, n: &str, row: &str| format!("{{\"date\":\"{date}\",\"op\":\"{op}\",\"ent_num\":\"{n}\",\"row\":{row}}}\n");
     let text = [
         line("2021-08-18", "ADD", "1", &row("1", "FIRST")),
         line("2021-08-20", "ADD", "2", &row("2", "SECOND")),

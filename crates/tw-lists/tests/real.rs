@@ -1,14 +1,18 @@
 //! Real lists, read whole, and compared with what others read from the same files. Skipped where the shared data are not at hand.
 
+#![expect(clippy::print_stdout, reason = "the figures are for whoever runs the test with --nocapture")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use tw_base::Sha256;
 use tw_ftm::Entry;
-use tw_lists::{Report, read_path};
+use tw_lists::{Capture, ListFiles, Op, Report, detect, read, read_history, read_path};
 
 fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("TIDEWAITER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let root =
+        std::env::var_os("TIDEWAITER_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let path = root.join("data/screening").join(path);
     if path.exists() {
         return Some(path);
@@ -99,12 +103,79 @@ fn the_journal_files_are_read_whole() {
     assert_eq!((entries, refused), (8424, 0));
 }
 
+#[test]
+fn the_changes_of_308_real_states_are_read_whole() {
+    let Some(file) = shared("lists/us_ofac_history/sdn_daily_deltas_2021-08-18_2024-05-03.jsonl.gz") else { return };
+    let capture = Capture { sha256: Sha256::from_bytes([0; 32]), captured: None, list: None };
+    let body = std::fs::File::open(&file).expect("it is there");
+    let (mut on, mut days) = (BTreeSet::new(), BTreeSet::new());
+    let report = read_history("changes.jsonl.gz", body, &capture, &mut |change| {
+        days.insert(change.date);
+        match change.op {
+            Op::Delete => assert!(on.remove(&change.id), "{} was not on the list", change.id),
+            Op::Add => assert!(on.insert(change.id), "twice"),
+            Op::Modify => assert!(on.contains(&change.id)),
+        }
+        ControlFlow::Continue(())
+    });
+    let report = report.expect("reads");
+    show("us_ofac_history", &report);
+    println!("{} days, {} entries at the end", days.len(), on.len());
+    assert_eq!(report.refusals(), 0);
+    // The last state is that of the file of May 2024.
+    assert_eq!(on.len(), 14_965);
+}
+
+#[test]
+fn no_damage_to_a_real_list_makes_a_reader_panic() {
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut next = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below.max(1) as u64).expect("it is below")
+    };
+    let capture = Capture { sha256: Sha256::from_bytes([0; 32]), captured: None, list: None };
+    for path in [
+        "lists/us_ofac/2019-01/sdn.csv",
+        "lists/us_ofac/consolidated_nonsdn_2025.xml",
+        "lists/un/UN_consolidated_2026-02-27.xml",
+        "formats/deriv_sample_eu.xml",
+        "formats/deriv_sample_hmt.csv",
+        "lists/us_ofac/2019-01/csl.csv",
+        "lists/us_ofac/2019-01/dpl.txt",
+        "lists/eu_journal/consolidated/32017R1509.csv",
+        "api/fixtures/dataset/zala/entities.ftm.json",
+    ] {
+        let Some(file) = shared(path) else { continue };
+        let whole = std::fs::read(&file).expect("it is there");
+        let part = &whole[..whole.len().min(60_000)];
+        let format = detect(part, path).expect("a list");
+        for _ in 0..40 {
+            let mut bytes = part.to_vec();
+            for _ in 0..=next(20) {
+                let at = next(bytes.len());
+                match next(4) {
+                    0 => bytes[at] = u8::try_from(next(256)).expect("a byte"),
+                    1 => drop(bytes.remove(at)),
+                    2 => bytes.insert(at, b"<>&\"'\0\n,; \xff{}"[next(13)]),
+                    _ => {
+                        let from = next(bytes.len());
+                        let piece = bytes[from..bytes.len().min(from + 50)].to_vec();
+                        bytes.splice(at..at, piece);
+                    }
+                }
+            }
+            let _ = read(format, ListFiles::one(path, bytes.as_slice()), &capture, &mut |_| ControlFlow::Continue(()));
+        }
+    }
+}
+
 /// Compares the values of properties; each must be equal for at least so many of a hundred entities.
 fn same(ours: &Path, theirs: &Path, properties: &[(&str, usize)], only: impl Fn(&str, &str) -> String) {
     let (ours, _) = all(ours);
     let (theirs, _) = all(theirs);
-    let ours: BTreeMap<&str, &Entry> =
-        ours.iter().filter(|e| !e.listings.is_empty()).map(|e| (e.entity.id.as_str(), e)).collect();
+    let ours: BTreeMap<&str, &Entry> = ours.iter().filter(|e| !e.listings.is_empty()).map(|e| (e.entity.id.as_str(), e)).collect();
     let theirs: BTreeMap<&str, &Entry> = theirs.iter().map(|e| (e.entity.id.as_str(), e)).collect();
     let missing: Vec<&&str> = theirs.keys().filter(|id| !ours.contains_key(**id)).collect();
     let more: Vec<&&str> = ours.keys().filter(|id| !theirs.contains_key(**id)).collect();
@@ -130,11 +201,17 @@ fn same(ours: &Path, theirs: &Path, properties: &[(&str, usize)], only: impl Fn(
                 differ += 1;
                 if shown < 6 {
                     shown += 1;
-                    println!("  {property} {id}: ours {:?} theirs {:?}", a.difference(&b).collect::<Vec<_>>(), b.difference(&a).collect::<Vec<_>>());
+                    println!(
+                        "  {property} {id}: ours {:?} theirs {:?}",
+                        a.difference(&b).collect::<Vec<_>>(),
+                        b.difference(&a).collect::<Vec<_>>()
+                    );
                 }
             }
         }
-        println!("{property}: {equal} entities equal, {differ} differ; values {both} in both, {only_ours} ours only, {only_theirs} theirs only");
+        println!(
+            "{property}: {equal} entities equal, {differ} differ; values {both} in both, {only_ours} ours only, {only_theirs} theirs only"
+        );
         assert!(equal * 100 >= least * (equal + differ), "{property}: {equal} equal, {differ} differ");
     }
 }
@@ -187,7 +264,10 @@ fn ofac_2024_agrees_with_another_reading() {
 
 #[test]
 fn un_2026_agrees_with_another_reading() {
-    let (Some(ours), Some(theirs)) = (shared("lists/un/UN_consolidated_2026-02-27.xml"), shared("ftm/un_sc_sanctions_2026-02.ftm.json")) else { return };
+    let (Some(ours), Some(theirs)) = (shared("lists/un/UN_consolidated_2026-02-27.xml"), shared("ftm/un_sc_sanctions_2026-02.ftm.json"))
+    else {
+        return;
+    };
     // They leave out ranges of years, what is born in the notes of other names, postal codes, and streets of birth.
     let properties = [
         ("name", 97),
@@ -204,5 +284,10 @@ fn un_2026_agrees_with_another_reading() {
         ("country", 100),
         ("address", 98),
     ];
-    same(&ours, &theirs, &properties, |property, v| if property == "programId" { v.trim_start_matches("UN-").to_owned() } else { v.to_owned() });
+    same(
+        &ours,
+        &theirs,
+        &properties,
+        |property, v| if property == "programId" { v.trim_start_matches("UN-").to_owned() } else { v.to_owned() },
+    );
 }

@@ -189,8 +189,10 @@ fn give(parties: Vec<(Draft, Span)>, mut stays: HashMap<String, Vec<Stay>>, out:
             out.give_other(other);
         }
     }
-    for stay in stays.into_values().flatten().filter_map(|stay| stay.span) {
-        out.report.remark("an entry belongs to no party", stay);
+    let mut left: Vec<Span> = stays.into_values().flatten().filter_map(|stay| stay.span).collect();
+    left.sort_unstable();
+    for span in left {
+        out.report.remark("an entry belongs to no party", span);
     }
 }
 
@@ -383,12 +385,15 @@ fn period_text(period: Element<'_>) -> Option<String> {
     let to = bound("End", "To").or_else(|| bound("Start", "To"));
     let about = ["Start", "End"].iter().any(|side| period.child(side).is_some_and(|b| b.attribute("Approximate") == "true"));
     let (day, text) = from?;
-    let last = to.map(|(day, text)| (day, text));
-    let text = match last {
+    let text = match to {
         Some((_, last)) if last == text => text,
         Some((Some(last_day), last)) => match day {
             // A whole year is written as its first and its last day, a month likewise.
-            Some(day) if day.year() == last_day.year() && (day.month(), day.day()) == (1, 1) && (last_day.month(), last_day.day()) == (12, 31) => {
+            Some(day)
+                if day.year() == last_day.year()
+                    && (day.month(), day.day()) == (1, 1)
+                    && (last_day.month(), last_day.day()) == (12, 31) =>
+            {
                 format!("{:04}", day.year())
             }
             Some(day) if day.first_of_month() == day && day.last_of_month() == last_day => format!("{:04}-{:02}", day.year(), day.month()),

@@ -5,7 +5,7 @@ use tw_base::{Refusal, Span};
 use crate::dates::{self, Order};
 use crate::draft::{Draft, LinkKind, Out, join};
 use crate::input::Input;
-use crate::xml::{Document, Element, Next};
+use crate::xml::{Document, Element, Known, Next};
 
 use super::{remarks, schema_of};
 
@@ -62,6 +62,7 @@ const KNOWN: &[&str] = &[
 
 pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<(), Refusal> {
     let mut document = Document::new(name, input);
+    let known = Known::new(KNOWN);
     loop {
         match document.next(&["sdnEntry", "publshInformation"])? {
             Next::End => break,
@@ -77,7 +78,7 @@ pub(crate) fn read(name: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<()
                 out.report.declared = root.get("Record_Count").parse().ok();
             }
             Next::Entry(span) => {
-                for unknown in document.tree.unknown(KNOWN) {
+                for unknown in document.tree.unknown(&known) {
                     out.report.remark(format!("an element is not known: <{}>", unknown.chars().take(40).collect::<String>()), span.clone());
                 }
                 let draft = entry(document.tree.root(), out, &span);

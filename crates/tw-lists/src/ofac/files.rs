@@ -27,7 +27,6 @@ struct Beside {
     names: HashMap<String, Vec<Held>>,
     addresses: HashMap<String, Vec<Held>>,
     comments: HashMap<String, Vec<Held>>,
-    has_comments: bool,
 }
 
 fn cell(text: &str) -> &str {
@@ -66,11 +65,12 @@ pub(crate) fn read(name: &str, input: Input<'_>, companions: Vec<Companion<'_>>,
             return Ok(());
         }
     }
-    for (number, held) in beside.names.iter().chain(&beside.addresses).chain(&beside.comments) {
-        let _ = number;
-        for (_, _, span) in held {
-            out.report.remark("a row of a companion file belongs to no entry", span.clone());
-        }
+    // In the order of the rows, so that the first place is always the same.
+    let held = beside.names.values().chain(beside.addresses.values()).chain(beside.comments.values()).flatten();
+    let mut left: Vec<&Span> = held.map(|(_, _, span)| span).collect();
+    left.sort_unstable();
+    for span in left {
+        out.report.remark("a row of a companion file belongs to no entry", span.clone());
     }
     out.finish_links();
     Ok(())
@@ -81,10 +81,7 @@ fn hold(companion: Companion<'_>, beside: &mut Beside, held: &mut usize, out: &m
     let (width, into) = match companion.role {
         Role::AlternateNames => (5, &mut beside.names),
         Role::Addresses => (6, &mut beside.addresses),
-        Role::Comments => {
-            beside.has_comments = true;
-            (2, &mut beside.comments)
-        }
+        Role::Comments => (2, &mut beside.comments),
         Role::Again => return Ok(()),
     };
     let input = Input::open(&companion.name, companion.body)?;

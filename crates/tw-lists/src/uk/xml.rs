@@ -6,7 +6,7 @@ use tw_ftm::When;
 use crate::dates::{self, Order};
 use crate::draft::{Draft, LinkKind, Out, join};
 use crate::input::Input;
-use crate::xml::{Document, Element, Next};
+use crate::xml::{Document, Element, Known, Next};
 
 use super::table::owned;
 use super::{name, schema_of};
@@ -123,6 +123,7 @@ const KNOWN: &[&str] = &[
 
 pub(crate) fn read(file: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<(), Refusal> {
     let mut document = Document::new(file, input);
+    let known = Known::new(KNOWN);
     loop {
         match document.next(&["Designation", "DateGenerated"])? {
             Next::End => break,
@@ -137,7 +138,7 @@ pub(crate) fn read(file: &str, input: Input<'_>, out: &mut Out<'_>) -> Result<()
             }
             Next::Entry(span) => {
                 let measures = document.tree.root().child("SanctionsImposedIndicators").is_some();
-                for unknown in document.tree.unknown(KNOWN).filter(|_| !measures) {
+                for unknown in document.tree.unknown(&known).filter(|_| !measures) {
                     out.report.remark(format!("an element is not known: <{}>", unknown.chars().take(40).collect::<String>()), span.clone());
                 }
                 let draft = entry(document.tree.root(), out, &span);
@@ -223,7 +224,8 @@ fn entry(e: Element<'_>, out: &Out<'_>, span: &Span) -> Draft {
     for found in e.within("CurrentOwnerOperator") {
         owned(&mut draft, found.text());
     }
-    for (element, role) in [("ParentCompany", "parent company"), ("Subsidiary", "subsidiary"), ("PreviousOwnerOperator", "previous owner")] {
+    for (element, role) in [("ParentCompany", "parent company"), ("Subsidiary", "subsidiary"), ("PreviousOwnerOperator", "previous owner")]
+    {
         for found in e.within(element).filter(|found| !found.text().is_empty()) {
             draft.note(&format!("{role}: {}", found.text()));
             draft.links.push((found.text().to_owned(), LinkKind::Unknown(role.to_owned())));
