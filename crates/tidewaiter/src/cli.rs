@@ -503,11 +503,17 @@ pub struct ListArgs {
 #[derive(Debug, Args)]
 pub struct Screen {
     /// List of parties: CSV, XLSX or Parquet; one row a party
-    #[arg(value_name = "FILE", required_unless_present = "names", conflicts_with = "names", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "FILE", required_unless_present_any = ["names", "case"], conflicts_with_all = ["names", "case"], value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// Look for this name instead of a file
     #[arg(long = "name", value_name = "NAME")]
     pub names: Vec<String>,
+    /// Look for every party that the rows of a case name, each on the day it acted
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["names", "as_of", "out"], value_hint = ValueHint::DirPath)]
+    pub case: Option<PathBuf>,
+    /// Take what was found into the case, as rows of its table of listings, for its detectors
+    #[arg(long, requires = "case")]
+    pub keep: bool,
     /// What the parties are where the file does not say it: Person, Company, Organization, LegalEntity, Vessel
     #[arg(long, value_name = "SCHEMA")]
     pub schema: Option<String>,

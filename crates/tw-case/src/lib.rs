@@ -28,6 +28,7 @@ pub use explain::{explain, explain_coverage};
 pub use folder::Folder;
 pub use import::{ImportOptions, Imported, import};
 pub use leads::{find, read_leads, read_summary};
+pub use load::tables;
 pub use reference::{Reference, nearest_reference, provision as provision_text, reference};
 pub use review::{Review, review, states};
 pub use run::{FileSummary, Results, RunOptions, RunSummary, Step, run};

@@ -43,6 +43,14 @@ pub struct Loaded {
 /// Suffix of a saved column mapping, behind the name of the file it is for.
 pub const MAP_SUFFIX: &str = ".map.toml";
 
+/// The rows of a case's `data/`.
+///
+/// # Errors
+/// All refusals of all files together.
+pub fn tables(dir: &Path) -> Result<Tables, CaseError> {
+    load(dir).map(|loaded| loaded.tables)
+}
+
 /// Reads every file of `data/`, in the order of their names.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod world;
 pub use account::{CapAccount, CapSum};
 pub use card::{Card, Innocent, Parameters, Threshold};
 pub use lead::{Against, Allowed, Barrels, Evidence, Gap, Kind, Lead, Open, Outcome, Place, Rank, SeaEvent, Sensitivity, Statement, sort};
+pub use listing::party::{Named, named_parties};
 pub use world::{Output, Recording, Sightings, World};
 
 /// A detector.

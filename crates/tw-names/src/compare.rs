@@ -296,7 +296,11 @@ fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) ->
     if a.class == Class::Initial || b.class == Class::Initial {
         let same = q.letters(a).as_bytes().first() == c.letters(b).as_bytes().first();
         let full = if a.class == Class::Initial { b.class } else { a.class };
-        return if same && matches!(full, Class::Distinct | Class::Patronymic | Class::Initial) { (rules.initial, Rule::Initial) } else { (0.0, Rule::Initial) };
+        return if same && matches!(full, Class::Distinct | Class::Patronymic | Class::Initial) {
+            (rules.initial, Rule::Initial)
+        } else {
+            (0.0, Rule::Initial)
+        };
     }
     if q.abjad != c.abjad {
         let (x, y) = (sound::skeleton(q.sounds(a)), sound::skeleton(c.sounds(b)));
@@ -312,7 +316,11 @@ fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) ->
             _ => 14,
         };
         let cost = sound::distance(x.as_slice(), y.as_slice(), limit);
-        return if cost <= limit && limit > 0 && x.len >= 2 && y.len >= 2 { (0.9 - 0.4 * f64::from(cost) / f64::from(limit), Rule::Consonants) } else { (0.0, Rule::Consonants) };
+        return if cost <= limit && limit > 0 && x.len >= 2 && y.len >= 2 {
+            (0.9 - 0.4 * f64::from(cost) / f64::from(limit), Rule::Consonants)
+        } else {
+            (0.0, Rule::Consonants)
+        };
     }
     if a.tail != 0 && a.tail == b.sound || b.tail != 0 && b.tail == a.sound {
         return (0.6, Rule::Tail);
@@ -321,7 +329,11 @@ fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) ->
     // Two words that the lists know are seldom a slip of each other: only vowels may differ.
     let limit = if a.known && b.known { budget(longest) / 2 } else { budget(longest) };
     if sound::least(a.mask, b.mask) > limit {
-        return if a.known && b.known && lexicon().is_nickname(a.hash, b.hash) { (rules.nickname, Rule::Nickname) } else { nickname(a, b, rules) };
+        return if a.known && b.known && lexicon().is_nickname(a.hash, b.hash) {
+            (rules.nickname, Rule::Nickname)
+        } else {
+            nickname(a, b, rules)
+        };
     }
     let alike = typo(q.sounds(a), c.sounds(b), limit, rules.edit_loss, rules);
     if alike > 0.0 { (alike, Rule::Typo) } else { nickname(a, b, rules) }
@@ -418,13 +430,22 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
                 }
                 // A particle is matched by a word only if that word is a slip of it (xal for al).
                 if (a.class == Class::Particle) != (b.class == Class::Particle) {
-                    let (short, long) = if a.class == Class::Particle { (q.letters(a), c.letters(b)) } else { (c.letters(b), q.letters(a)) };
-                    if long.len() == short.len() + 1 && long.len() <= 3 && (long.starts_with(short) || long.ends_with(short)) && best.0 < 0.5 {
+                    let (short, long) =
+                        if a.class == Class::Particle { (q.letters(a), c.letters(b)) } else { (c.letters(b), q.letters(a)) };
+                    if long.len() == short.len() + 1
+                        && long.len() <= 3
+                        && (long.starts_with(short) || long.ends_with(short))
+                        && best.0 < 0.5
+                    {
                         best = (0.5, i, j, Rule::Typo);
                     }
                     continue;
                 }
-                if a.class == Class::Particle || (a.class == Class::Patronymic) != (b.class == Class::Patronymic) && a.class != Class::Initial && b.class != Class::Initial {
+                if a.class == Class::Particle
+                    || (a.class == Class::Patronymic) != (b.class == Class::Patronymic)
+                        && a.class != Class::Initial
+                        && b.class != Class::Initial
+                {
                     continue;
                 }
                 let (similarity, rule) = person_pair(q, c, a, b, rules);
@@ -477,7 +498,11 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
             break;
         }
         let b = &c.tokens[j];
-        let counts = if a.class == Class::Initial || b.class == Class::Initial { 0.45 } else { ((weight(a) + weight(b)) / 2.0).max(rules.conflict_floor) };
+        let counts = if a.class == Class::Initial || b.class == Class::Initial {
+            0.45
+        } else {
+            ((weight(a) + weight(b)) / 2.0).max(rules.conflict_floor)
+        };
         run.part((i, i + 1), (j, j + 1), Rule::Differs, counts * rules.conflict, 0.0);
         done.set(i, j);
         conflicts += 1;
@@ -638,11 +663,23 @@ fn korean_person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) 
     let mut tally = Tally::default();
     let same = q.tokens.len() == c.tokens.len() && q.tokens.iter().zip(&c.tokens).all(|(a, b)| a.hash == b.hash);
     let parts = [
-        (sq, sc, family, if family { if same { 1.0 } else { rules.same_sound } } else { 0.0 }, if family { 0.3 } else { 0.3 * rules.conflict }),
+        (
+            sq,
+            sc,
+            family,
+            if family { if same { 1.0 } else { rules.same_sound } } else { 0.0 },
+            if family { 0.3 } else { 0.3 * rules.conflict },
+        ),
         (gq, gc, given > 0.0, if same { 1.0 } else { given * rules.same_sound }, if given > 0.0 { 1.0 } else { rules.conflict }),
     ];
     for (query, candidate, agrees, similarity, weight) in parts {
-        let rule = if !agrees { Rule::Differs } else if same { Rule::Same } else { Rule::Korean };
+        let rule = if !agrees {
+            Rule::Differs
+        } else if same {
+            Rule::Same
+        } else {
+            Rule::Korean
+        };
         tally.part(weight, similarity);
         sink.part((q, query.0, query.1), (c, candidate.0, candidate.1), rule, weight, similarity);
     }
@@ -743,7 +780,13 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
         let mut j = 0;
         for i in 0..nq {
             let a = &q.tokens[i];
-            let fits = |token: &Token| if class == Class::Place { token.class == Class::Place } else { matches!(token.class, Class::Distinct | Class::Sector | Class::Initial | Class::Patronymic) };
+            let fits = |token: &Token| {
+                if class == Class::Place {
+                    token.class == Class::Place
+                } else {
+                    matches!(token.class, Class::Distinct | Class::Sector | Class::Initial | Class::Patronymic)
+                }
+            };
             if done.q(i) || !fits(a) {
                 continue;
             }
@@ -910,7 +953,12 @@ fn vessel(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         rule = Rule::Differs;
         // Words in common still say something, below any threshold.
         let shared = q.tokens.iter().filter(|x| x.class == Class::Distinct && c.tokens.iter().any(|y| y.hash == x.hash)).count();
-        let all = q.tokens.iter().filter(|x| x.class == Class::Distinct).count().max(c.tokens.iter().filter(|x| x.class == Class::Distinct).count());
+        let all = q
+            .tokens
+            .iter()
+            .filter(|x| x.class == Class::Distinct)
+            .count()
+            .max(c.tokens.iter().filter(|x| x.class == Class::Distinct).count());
         similarity = if all > 0 { rules.vessel_differs * shared as f64 / all as f64 } else { 0.0 };
     }
     tally.part(1.0, similarity);

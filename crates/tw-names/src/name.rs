@@ -224,7 +224,8 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
     add(text, usize::MAX);
     // "A / B" writes two names of one organisation; each may be meant.
     if side == Side::Organisation && text.contains('/') {
-        let halves: Vec<&str> = text.split('/').map(str::trim).filter(|half| half.chars().filter(|c| c.is_alphabetic()).count() >= 4).collect();
+        let halves: Vec<&str> =
+            text.split('/').map(str::trim).filter(|half| half.chars().filter(|c| c.is_alphabetic()).count() >= 4).collect();
         if (2..=3).contains(&halves.len()) {
             halves.into_iter().for_each(|half| add(half, 1));
         }
@@ -249,14 +250,12 @@ fn side(kind: Kind, text: &str) -> Side {
         Kind::Other => {
             let words = split(text, Kind::Organisation);
             let firm = (0..words.len()).any(|at| {
-                lexicon()
-                    .phrase(Side::Organisation, &words[at..])
-                    .is_some_and(|(entry, length)| match entry.class {
-                        Class::Form => words[at].text.len() > 2 || length > 1 || words[at].upper && !words.iter().all(|word| word.upper),
-                        Class::Sector => words[at].text.len() > 3 || length > 1,
-                        Class::Bland => words[at].text.len() > 4,
-                        _ => false,
-                    })
+                lexicon().phrase(Side::Organisation, &words[at..]).is_some_and(|(entry, length)| match entry.class {
+                    Class::Form => words[at].text.len() > 2 || length > 1 || words[at].upper && !words.iter().all(|word| word.upper),
+                    Class::Sector => words[at].text.len() > 3 || length > 1,
+                    Class::Bland => words[at].text.len() > 4,
+                    _ => false,
+                })
             });
             if firm || words.iter().any(|word| word.text.bytes().all(|b| b.is_ascii_digit())) { Side::Organisation } else { Side::Person }
         }
@@ -318,13 +317,17 @@ fn read(words: &[Word], side: Side, abjad: bool, places: &[Place]) -> Reading {
 /// Slavic and Turkic fathers' names, by their endings.
 fn is_patronymic(word: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "ovich", "evich", "ovych", "evych", "ovitch", "evitch", "avich", "yevich", "jevich", "ievich", "ovna", "evna", "yevna", "ivna", "yivna", "inichna", "ovic", "evic", "ovits", "kuzmich", "ilyich",
-        "ilich", "lukich", "fomich", "nikitich", "oglu", "ogly", "ovitj", "evitj", "ovyc", "evyc", "ovitsj", "evitsj", "avitj", "owitsch", "ewitsch", "owicz", "ewicz", "ovicz", "avna", "ouna", "ovnа",
+        "ovich", "evich", "ovych", "evych", "ovitch", "evitch", "avich", "yevich", "jevich", "ievich", "ovna", "evna", "yevna", "ivna",
+        "yivna", "inichna", "ovic", "evic", "ovits", "kuzmich", "ilyich", "ilich", "lukich", "fomich", "nikitich", "oglu", "ogly", "ovitj",
+        "evitj", "ovyc", "evyc", "ovitsj", "evitsj", "avitj", "owitsch", "ewitsch", "owicz", "ewicz", "ovicz", "avna", "ouna", "ovnа",
     ];
     word.len() >= 7 && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
-const PARTICLES_OF_ABD: &[&str] = &["al", "el", "ul", "ur", "ar", "er", "or", "ol", "us", "as", "es", "uz", "az", "un", "an", "ut", "at", "ud", "ad", "ash", "ush", "esh", "il"];
+const PARTICLES_OF_ABD: &[&str] = &[
+    "al", "el", "ul", "ur", "ar", "er", "or", "ol", "us", "as", "es", "uz", "az", "un", "an", "ut", "at", "ud", "ad", "ash", "ush", "esh",
+    "il",
+];
 
 /// What follows "abd" in one word: abdulrahman and abdurrahman hold rahman.
 fn after_abd(word: &str) -> Option<&str> {
@@ -346,8 +349,30 @@ fn after_abd(word: &str) -> Option<&str> {
 /// The first part of a name in -uddin or -ullah.
 fn before_ending(word: &str) -> Option<(&str, &'static str)> {
     for (ending, canon) in [
-        ("uddin", "din"), ("eddin", "din"), ("addin", "din"), ("oddin", "din"), ("uddeen", "din"), ("eddine", "din"), ("uddine", "din"), ("oudine", "din"), ("adine", "din"), ("ouddine", "din"), ("odin", "din"), ("udin", "din"), ("aldin", "din"), ("eldin", "din"), ("uldin", "din"), ("aldeen", "din"), ("eldeen", "din"), ("uddien", "din"),
-        ("ullah", "ullah"), ("ollah", "ullah"), ("allah", "ullah"), ("oullah", "ullah"), ("ulla", "ullah"), ("ellah", "ullah"),
+        ("uddin", "din"),
+        ("eddin", "din"),
+        ("addin", "din"),
+        ("oddin", "din"),
+        ("uddeen", "din"),
+        ("eddine", "din"),
+        ("uddine", "din"),
+        ("oudine", "din"),
+        ("adine", "din"),
+        ("ouddine", "din"),
+        ("odin", "din"),
+        ("udin", "din"),
+        ("aldin", "din"),
+        ("eldin", "din"),
+        ("uldin", "din"),
+        ("aldeen", "din"),
+        ("eldeen", "din"),
+        ("uddien", "din"),
+        ("ullah", "ullah"),
+        ("ollah", "ullah"),
+        ("allah", "ullah"),
+        ("oullah", "ullah"),
+        ("ulla", "ullah"),
+        ("ellah", "ullah"),
     ] {
         if let Some(start) = word.strip_suffix(ending)
             && start.len() >= 3
@@ -379,7 +404,24 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         let text = word.text.as_str();
         let next = |ahead: usize| words.get(at + ahead).map_or("", |word| word.text.as_str());
         // abd al X, abdul X, abdulX: one name.
-        if matches!(text, "abd" | "abdul" | "abdel" | "abdol" | "abdal" | "abdoul" | "abdool" | "abdu" | "abdur" | "abdus" | "abdou" | "abdil" | "abed" | "abdolah" | "abdell") {
+        if matches!(
+            text,
+            "abd"
+                | "abdul"
+                | "abdel"
+                | "abdol"
+                | "abdal"
+                | "abdoul"
+                | "abdool"
+                | "abdu"
+                | "abdur"
+                | "abdus"
+                | "abdou"
+                | "abdil"
+                | "abed"
+                | "abdolah"
+                | "abdell"
+        ) {
             let skip = if PARTICLES_OF_ABD.contains(&next(1)) && next(2).len() >= 3 { 2 } else { 1 };
             if next(skip).len() >= 3 {
                 let tail = next(skip).to_owned();
@@ -411,7 +453,11 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         // X ud din, X al-Din, Xuddin; X ullah, Xullah.
         let apart = match (next(1), next(2)) {
             ("din" | "deen" | "dine" | "dien", _) if text.len() >= 3 => Some((1, "din")),
-            ("ud" | "al" | "ul" | "el" | "ad" | "ed" | "u" | "e" | "eddin" | "uddin", "din" | "deen" | "dine" | "dien") if text.len() >= 3 => Some((2, "din")),
+            ("ud" | "al" | "ul" | "el" | "ad" | "ed" | "u" | "e" | "eddin" | "uddin", "din" | "deen" | "dine" | "dien")
+                if text.len() >= 3 =>
+            {
+                Some((2, "din"))
+            }
             ("uddin" | "eddin" | "eddine" | "uddine" | "addin" | "oddin", _) if text.len() >= 3 => Some((1, "din")),
             ("ullah" | "allah" | "ollah" | "ulla", _) if text.len() >= 3 => Some((1, "ullah")),
             _ => None,
@@ -446,18 +492,20 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         }
         // A digit among letters is a letter that looks like it: S3chin.
         let letters: String = if text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic()) {
-            text.chars().map(|c| match c {
-                '0' => 'o',
-                '1' => 'i',
-                '3' => 'e',
-                '4' => 'a',
-                '5' => 's',
-                '6' => 'b',
-                '7' => 't',
-                '8' => 'b',
-                '9' => 'g',
-                other => other,
-            }).collect()
+            text.chars()
+                .map(|c| match c {
+                    '0' => 'o',
+                    '1' => 'i',
+                    '3' => 'e',
+                    '4' => 'a',
+                    '5' => 's',
+                    '6' => 'b',
+                    '7' => 't',
+                    '8' => 'b',
+                    '9' => 'g',
+                    other => other,
+                })
+                .collect()
         } else {
             text.to_owned()
         };
@@ -521,7 +569,9 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             at += 1;
             continue;
         }
-        if matches!(word.text.as_str(), "no" | "nr" | "num" | "number" | "nomer" | "n") && words.get(at + 1).is_some_and(|next| next.text.bytes().all(|b| b.is_ascii_digit())) {
+        if matches!(word.text.as_str(), "no" | "nr" | "num" | "number" | "nomer" | "n")
+            && words.get(at + 1).is_some_and(|next| next.text.bytes().all(|b| b.is_ascii_digit()))
+        {
             at += 1;
             continue;
         }
@@ -592,10 +642,22 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
     let mut at = 0;
     while at < words.len() {
         let word = &words[at];
-        let new = |text: String, class: Class, number: u32| Draft { text, class, group: 0, number, place: Place::Unknown, upper: word.upper, before_comma: false, tail: None };
+        let new = |text: String, class: Class, number: u32| Draft {
+            text,
+            class,
+            group: 0,
+            number,
+            place: Place::Unknown,
+            upper: word.upper,
+            before_comma: false,
+            tail: None,
+        };
         if let Ok(number) = word.text.parse::<u32>() {
             drafts.push(new(word.text.clone(), Class::Number, number));
-        } else if matches!(word.text.as_str(), "no" | "nr" | "number" | "num") && at + 1 < words.len() && words[at + 1].text.bytes().all(|b| b.is_ascii_digit()) {
+        } else if matches!(word.text.as_str(), "no" | "nr" | "number" | "num")
+            && at + 1 < words.len()
+            && words[at + 1].text.bytes().all(|b| b.is_ascii_digit())
+        {
             // "No." before a number says nothing.
         } else if at == 0
             && words.len() > 1
@@ -675,7 +737,9 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
                 core_initials.push(first);
             }
         }
-        if matches!(draft.class, Class::Distinct | Class::Patronymic | Class::Initial | Class::Particle) || side == Side::Organisation && matches!(draft.class, Class::Sector | Class::Place) {
+        if matches!(draft.class, Class::Distinct | Class::Patronymic | Class::Initial | Class::Particle)
+            || side == Side::Organisation && matches!(draft.class, Class::Sector | Class::Place)
+        {
             joined = draft.text.bytes().fold(joined, |value, byte| (value ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         }
         if draft.class == Class::Number {
@@ -683,7 +747,9 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         }
         of_korea |= draft.class == Class::Place && draft.group == korea;
         let korean = match draft.class {
-            Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => korean::key(draft.text.as_bytes()),
+            Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => {
+                korean::key(draft.text.as_bytes())
+            }
             _ => None,
         };
         korean_words &= draft.class != Class::Distinct || korean.is_some();
@@ -764,7 +830,11 @@ fn korean_names(drafts: &[Draft]) -> Vec<Korean> {
 
 /// A hash of a name's words in order, for an index of exact names.
 pub(crate) fn exact(reading: &Reading) -> u64 {
-    reading.tokens.iter().filter(|token| !matches!(token.class, Class::Title | Class::Particle | Class::Form | Class::Bland | Class::Ship)).fold(0, |key, token| then(key, token.hash))
+    reading
+        .tokens
+        .iter()
+        .filter(|token| !matches!(token.class, Class::Title | Class::Particle | Class::Form | Class::Bland | Class::Ship))
+        .fold(0, |key, token| then(key, token.hash))
 }
 
 #[cfg(test)]
@@ -779,7 +849,10 @@ mod tests {
     fn a_legal_form_is_told_from_the_name_in_long_and_short() {
         assert_eq!(classes(Kind::Organisation, "Volkswagen Aktiengesellschaft"), "volkswagen:Distinct aktiengesellschaft:Form");
         assert_eq!(classes(Kind::Organisation, "OOO Oboronnye Initsiativy"), "ooo:Form oboronnye:Distinct initsiativy:Distinct");
-        assert_eq!(classes(Kind::Organisation, "Общество с ограниченной ответственностью БАЙ"), "obshchestvosogranichennoyotvetstvennostyu:Form bay:Distinct");
+        assert_eq!(
+            classes(Kind::Organisation, "Общество с ограниченной ответственностью БАЙ"),
+            "obshchestvosogranichennoyotvetstvennostyu:Form bay:Distinct"
+        );
     }
 
     #[test]

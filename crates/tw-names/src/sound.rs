@@ -294,7 +294,9 @@ mod tests {
 
     #[test]
     fn spellings_of_one_sound_cost_nothing() {
-        for (a, b) in [("hassan", "hasan"), ("nuristani", "nooristani"), ("philip", "filip"), ("dmitriy", "dmitry"), ("wladimir", "vladimir")] {
+        for (a, b) in
+            [("hassan", "hasan"), ("nuristani", "nooristani"), ("philip", "filip"), ("dmitriy", "dmitry"), ("wladimir", "vladimir")]
+        {
             assert_eq!(cost(a, b), 0, "{a} {b}");
         }
     }

@@ -58,7 +58,10 @@ fn main() -> ExitCode {
         let table = report.table();
         if brief {
             println!("{file}");
-            table.lines().filter(|l| l.starts_with("all") || l.starts_with("within") || l.starts_with("missed") || l.starts_with("false ")).for_each(|l| println!("  {l}"));
+            table
+                .lines()
+                .filter(|l| l.starts_with("all") || l.starts_with("within") || l.starts_with("missed") || l.starts_with("false "))
+                .for_each(|l| println!("  {l}"));
         } else {
             println!("{file}\n{table}");
         }

@@ -207,10 +207,9 @@ fn brief(value: &Value) -> Value {
 fn read<'a>(body: &'a Value, limits: &Limits) -> Result<Vec<Example<'a>>, Fault> {
     let mut faults = Vec::new();
     let place = |more: &[&str]| -> Vec<Value> { std::iter::once("body").chain(more.iter().copied()).map(Value::from).collect() };
-    for (name, kind, message) in [
-        ("weights", "float_type", "Input should be a valid number"),
-        ("config", "string_type", "Input should be a valid string"),
-    ] {
+    for (name, kind, message) in
+        [("weights", "float_type", "Input should be a valid number"), ("config", "string_type", "Input should be a valid string")]
+    {
         match body.get(name) {
             None => {}
             Some(Value::Object(map)) => {
@@ -357,7 +356,10 @@ fn clean(property: &Property, text: &str) -> Option<String> {
 /// Makes names of the parts of a person's name, if there is no name.
 fn join_names(entity: &mut Entity) {
     let schema: Schema = entity.schema;
-    let named = entity.properties.iter().any(|(name, _)| schema.property(name).is_some_and(|p| p.kind == "name" && p.matchable && !is_part(p.name)));
+    let named = entity
+        .properties
+        .iter()
+        .any(|(name, _)| schema.property(name).is_some_and(|p| p.kind == "name" && p.matchable && !is_part(p.name)));
     if named || !schema.is_a("Person") {
         return;
     }
@@ -386,4 +388,3 @@ fn join_names(entity: &mut Entity) {
 fn is_part(name: &str) -> bool {
     matches!(name, "firstName" | "secondName" | "middleName" | "fatherName" | "motherName" | "lastName")
 }
-

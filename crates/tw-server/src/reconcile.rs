@@ -334,8 +334,19 @@ pub(crate) fn preview(asked: &Asked<'_>) -> Result<Reply, Fault> {
         escape(entity.schema.label()),
         escape(&entity.id)
     );
-    const SHOWN: &[&str] =
-        &["name", "alias", "birthDate", "country", "nationality", "jurisdiction", "flag", "imoNumber", "registrationNumber", "topics", "programId"];
+    const SHOWN: &[&str] = &[
+        "name",
+        "alias",
+        "birthDate",
+        "country",
+        "nationality",
+        "jurisdiction",
+        "flag",
+        "imoNumber",
+        "registrationNumber",
+        "topics",
+        "programId",
+    ];
     for property in SHOWN.iter().filter_map(|name| entity.schema.property(name)) {
         let values: Vec<String> = entity.get(property.name).iter().take(5).map(|v| caption(property, v)).collect();
         if !values.is_empty() {

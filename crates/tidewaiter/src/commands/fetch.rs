@@ -77,10 +77,12 @@ pub(super) fn run(term: &Term, args: &Fetch, offline: bool) -> Result<Exit, Fail
 /// The sources that are known, with their licences.
 fn show(term: &Term, sources: &Sources) -> Result<Exit, Failure> {
     if term.json {
-        let all: Vec<Value> = sources.iter().map(|s| json!({ "id": s.id, "title": s.title, "publisher": s.publisher, "licence": s.licence })).collect();
+        let all: Vec<Value> =
+            sources.iter().map(|s| json!({ "id": s.id, "title": s.title, "publisher": s.publisher, "licence": s.licence })).collect();
         term.document(&json!({ "sources": all }))?;
     } else {
-        let rows: Vec<Vec<String>> = sources.iter().map(|s| vec![s.id.clone(), s.title.clone(), s.publisher.clone(), s.licence.clone()]).collect();
+        let rows: Vec<Vec<String>> =
+            sources.iter().map(|s| vec![s.id.clone(), s.title.clone(), s.publisher.clone(), s.licence.clone()]).collect();
         term.out(&table(&["SOURCE", "TITLE", "PUBLISHER", "LICENCE"], &rows, term.width()))?;
     }
     Ok(Exit::Ok)

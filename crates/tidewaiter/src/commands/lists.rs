@@ -24,13 +24,15 @@ const EXPECTED: &[(&str, &str)] = &[
 pub(super) fn load(term: &Term, args: &ListArgs) -> Result<Stock, Failure> {
     let mut files: Vec<ListFile> = Vec::new();
     for given in &args.lists {
-        let text = given.to_str().ok_or_else(|| Failure::new(Exit::Usage, format!("`{}` is not a name in UTF-8", given.to_string_lossy())))?;
+        let text =
+            given.to_str().ok_or_else(|| Failure::new(Exit::Usage, format!("`{}` is not a name in UTF-8", given.to_string_lossy())))?;
         files.push(ListFile::parse(text));
     }
     if let Some(folder) = &args.folder {
         files.extend(fetched(term, folder)?);
     }
-    let mut stock = read(&files, &bundled_facts(), &mut |path: &Path| term.say(&format!("reading {}", path.display()))).map_err(super::input::refused)?;
+    let mut stock = read(&files, &bundled_facts(), &mut |path: &Path| term.say(&format!("reading {}", path.display())))
+        .map_err(super::input::refused)?;
     let replaced = stock.lists.iter().any(|list| list.list == tw_lists::bundled::LIST);
     if !args.no_bundled && !replaced {
         let bundled = tw_lists::bundled::stock();
@@ -46,7 +48,8 @@ pub(super) fn load(term: &Term, args: &ListArgs) -> Result<Stock, Failure> {
 
 /// What `fetch` keeps in a folder: a folder for each source, whose manifest says when each capture was made.
 fn fetched(term: &Term, folder: &Path) -> Result<Vec<ListFile>, Failure> {
-    let unreadable = |path: &Path, error: &dyn std::fmt::Display| Failure::new(Exit::Io, format!("failed to read `{}`: {error}", path.display()));
+    let unreadable =
+        |path: &Path, error: &dyn std::fmt::Display| Failure::new(Exit::Io, format!("failed to read `{}`: {error}", path.display()));
     let mut files = Vec::new();
     let mut sources: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
@@ -61,7 +64,8 @@ fn fetched(term: &Term, folder: &Path) -> Result<Vec<ListFile>, Failure> {
             let path = source.join(&record.capture.name);
             let day = record.capture.obtained.get(..10).and_then(|day| day.parse::<Date>().ok());
             let name = record.capture.name.as_str();
-            let format = File::open(&path).ok().and_then(|file| tw_lists::head(name, file).ok()).and_then(|head| tw_lists::detect(&head, name));
+            let format =
+                File::open(&path).ok().and_then(|file| tw_lists::head(name, file).ok()).and_then(|head| tw_lists::detect(&head, name));
             match (day, format) {
                 (Some(day), Some(_)) => files.push(ListFile { path, seen: Some(Seen::from(day)), list: None }),
                 _ => term.say(&format!("{}: not read as a list; of OFAC fetch the XML files", path.display())),
@@ -76,7 +80,11 @@ pub(super) fn looked_at(lists: &[ListState]) -> Vec<String> {
     lists
         .iter()
         .map(|list| {
-            let states = if list.states == 1 { format!("state of {}", list.last) } else { format!("{} states from {} to {}", list.states, list.first, list.last) };
+            let states = if list.states == 1 {
+                format!("state of {}", list.last)
+            } else {
+                format!("{} states from {} to {}", list.states, list.first, list.last)
+            };
             format!("{}: {} entries, {states}{}", list.list, list.entries, if list.bundled { ", comes with the program" } else { "" })
         })
         .collect()

@@ -16,7 +16,8 @@ use crate::cli::Review;
 use crate::term::Term;
 
 /// Properties that would tell the reviewer which list it is, or what the party is accused of.
-const HIDDEN: &[&str] = &["programId", "topics", "sanctions", "notes", "sourceUrl", "createdAt", "modifiedAt", "publisher", "position", "unscId"];
+const HIDDEN: &[&str] =
+    &["programId", "topics", "sanctions", "notes", "sourceUrl", "createdAt", "modifiedAt", "publisher", "position", "unscId"];
 
 /// What is read of the result of a screening.
 #[derive(Deserialize)]
@@ -66,7 +67,12 @@ pub(super) fn run(term: &Term, args: &Review) -> Result<Exit, Failure> {
     let mut counts = [0_usize; 3];
     let mut lines = io::stdin().lock().lines();
     for (number, pair) in open.iter().enumerate() {
-        term.say(&format!("{} of {}\n{}same, different, unsure, skip or quit? A reason may follow: `different other birth date`", number + 1, open.len(), side_by_side(pair)));
+        term.say(&format!(
+            "{} of {}\n{}same, different, unsure, skip or quit? A reason may follow: `different other birth date`",
+            number + 1,
+            open.len(),
+            side_by_side(pair)
+        ));
         let Some((verdict, note)) = answer(term, &mut lines)? else { continue };
         let Some(verdict) = verdict else { break };
         let judgement = Judgement {
@@ -96,7 +102,10 @@ pub(super) fn run(term: &Term, args: &Review) -> Result<Exit, Failure> {
 
 /// The pairs of a result, in an order that says nothing of their scores.
 fn pairs(text: &str, name: &str) -> Result<Vec<Pair>, Failure> {
-    let wrong = |why: String| Failure::new(Exit::Refused, format!("`{name}` is no result of a screening: {why}")).hint("write it with `screen FILE --json > RESULT.json`");
+    let wrong = |why: String| {
+        Failure::new(Exit::Refused, format!("`{name}` is no result of a screening: {why}"))
+            .hint("write it with `screen FILE --json > RESULT.json`")
+    };
     let result: Screened = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
     let mut pairs = Vec::new();
     for row in result.parties {

@@ -13,7 +13,7 @@ use tw_screening::score::Weights;
 use tw_screening::screen::{Found, Outcome, Screened, Screener};
 use tw_sources::sheet::{SheetRow, open_sheet};
 use tw_sources::{Body, Limits};
-use tw_store::TextRows;
+use tw_store::parquet::TextRows;
 
 use super::{input, lists};
 use crate::Failure;
@@ -39,9 +39,17 @@ pub(super) fn run(term: &Term, args: &Screen) -> Result<Exit, Failure> {
     let schema = args.schema.as_deref().map(schema).transpose()?;
     let stock = lists::load(term, &args.lists)?;
     let index = Index::build(stock.entries, Settings::default());
-    let screener =
-        Screener { index: &index, judgements: &judgements, threshold: args.threshold, limit: usize::from(args.limit), weights: Weights::default() };
+    let screener = Screener {
+        index: &index,
+        judgements: &judgements,
+        threshold: args.threshold,
+        limit: usize::from(args.limit),
+        weights: Weights::default(),
+    };
 
+    if let Some(case) = &args.case {
+        return of_case(term, args, case, &screener, &stock.lists);
+    }
     let (header, rows, columns) = match &args.file {
         Some(path) => open(path, args, schema)?,
         None => named(&args.names, schema),
@@ -77,16 +85,138 @@ pub(super) fn run(term: &Term, args: &Screen) -> Result<Exit, Failure> {
     if screened == 0 {
         return Err(Failure::new(Exit::Nothing, "there is no row to screen"));
     }
-    report(term, args, day, &stock.lists, &counts, &told)?;
+    report(term, args, Some(day), &stock.lists, &counts, &told)?;
+    Ok(ends(args, &counts))
+}
 
+/// The exit code: hits first, then rows that could not be looked for.
+fn ends(args: &Screen, counts: &BTreeMap<Outcome, usize>) -> Exit {
     let hit = |outcome: &Outcome| outcome.on_list() || (args.any_time && matches!(outcome, Outcome::NotYet | Outcome::NoLonger));
     if counts.keys().any(hit) {
-        Ok(Exit::Found)
+        Exit::Found
     } else if counts.contains_key(&Outcome::Refused) {
-        Ok(Exit::Incomplete)
+        Exit::Incomplete
     } else {
-        Ok(Exit::Ok)
+        Exit::Ok
     }
+}
+
+/// Every party that the rows of a case name, on the day it acted.
+fn of_case(
+    term: &Term,
+    args: &Screen,
+    case: &Path,
+    screener: &Screener<'_>,
+    lists: &[tw_lists::shelf::ListState],
+) -> Result<Exit, Failure> {
+    let parties = tw_detect::named_parties(&tw_case::tables(case)?);
+    if parties.is_empty() {
+        return Err(Failure::new(Exit::Nothing, "no row of the case names a party")
+            .hint("tables that do: parties, voyages, declarations, trade_values"));
+    }
+    let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
+    let mut told = Vec::new();
+    for (party, number) in parties.iter().zip(1..) {
+        let screened = screener
+            .screen(number, std::slice::from_ref(&party.entity), party.day)
+            .unwrap_or_else(|error| Screened::refused(number, &party.entity.caption, error.to_string()));
+        *counts.entry(screened.outcome).or_default() += 1;
+        if screened.outcome != Outcome::NoHit {
+            told.push(screened);
+        }
+    }
+    report(term, args, None, lists, &counts, &told)?;
+    if args.keep {
+        keep(term, case, &told)?;
+    }
+    Ok(ends(args, &counts))
+}
+
+/// Name of the file in which a case keeps what was found on lists.
+const KEPT: &str = "listings-screened.csv";
+
+/// Takes hits into the case as rows of listings, each with the capture and record that show it.
+fn keep(term: &Term, case: &Path, told: &[Screened]) -> Result<(), Failure> {
+    let mut rows: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    let mut undated = 0;
+    for hit in told.iter().flat_map(|screened| &screened.hits).filter(|hit| hit.outcome != Outcome::Cleared) {
+        for listing in &hit.listings {
+            // A day that is only known by bounds counts from its last possible one: from then on the party was surely listed.
+            let Some(listed) = listing.listed.not_after else {
+                undated += 1;
+                continue;
+            };
+            let delisted = match listing.delisted {
+                None => String::new(),
+                Some(off) => match (off.not_before, off.not_after) {
+                    (Some(a), Some(b)) if a == b => a.to_string(),
+                    (Some(a), Some(b)) => format!("{a}..{b}"),
+                    (_, Some(b)) => format!("{listed}..{b}"),
+                    (_, None) => String::new(),
+                },
+            };
+            let entity = &hit.entity;
+            let aliases: Vec<&str> =
+                ["alias", "previousName"].iter().flat_map(|p| entity.get(p)).map(String::as_str).filter(|a| !a.contains('|')).collect();
+            let kind = if entity.schema.is_a("Vessel") {
+                "vessel"
+            } else if entity.schema.is_a("Person") {
+                "person"
+            } else {
+                "company"
+            };
+            let mut numbers: Vec<String> = Vec::new();
+            for (property, word) in [("imoNumber", "IMO"), ("mmsi", "MMSI"), ("innCode", "INN"), ("ogrnCode", "OGRN"), ("leiCode", "LEI")] {
+                numbers.extend(entity.get(property).iter().map(|value| format!("{word} {}", value.trim_start_matches("IMO").trim())));
+            }
+            numbers.push(hit.id.clone());
+            let records: Vec<String> = listing.records.iter().map(ToString::to_string).collect();
+            let basis = listing.basis.clone().unwrap_or_else(|| format!("listed {}", listing.listed));
+            rows.insert(
+                (listing.list.clone(), format!("{}|{listed}", listing.entry)),
+                vec![
+                    entity.caption.clone(),
+                    aliases.join("|"),
+                    kind.to_owned(),
+                    listing.list.clone(),
+                    listing.programmes.join(", "),
+                    listed.to_string(),
+                    delisted,
+                    numbers.join("|"),
+                    "published".to_owned(),
+                    format!("{}, entry {}: {}; {basis}", listing.list, listing.entry, records.join(" and ")),
+                    "A1".to_owned(),
+                ],
+            );
+        }
+    }
+    if undated > 0 {
+        term.say(&format!("{undated} listings have no day, and were not taken in"));
+    }
+    if rows.is_empty() {
+        term.say("nothing was found to take into the case");
+        return Ok(());
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = ["party", "aliases", "kind", "list", "programme", "listed", "delisted", "identifier", "origin", "source", "grade"];
+    let mut written = writer.write_record(header);
+    for row in rows.values() {
+        written = written.and_then(|()| writer.write_record(row));
+    }
+    let bytes = written.map_err(|error| error.to_string()).and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
+    let bytes = bytes.map_err(|error| Failure::new(Exit::Bug, error))?;
+    // Through the strict reader, like every file that comes into a case.
+    let folder = std::env::temp_dir().join(format!("tidewaiter-{}", std::process::id()));
+    let path = folder.join(KEPT);
+    let failed = |error: std::io::Error| Failure::new(Exit::Io, format!("failed to write `{}`: {error}", path.display()));
+    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, bytes)).map_err(failed)?;
+    let options = tw_case::ImportOptions { table: Some("listings".to_owned()), replace: true, ..tw_case::ImportOptions::default() };
+    let imported = tw_case::import(case, std::slice::from_ref(&path), &options);
+    // Nobody needs the copy, whatever became of it.
+    let _ = std::fs::remove_dir_all(&folder);
+    imported?;
+    term.say(&format!("{} listings are in data/{KEPT}; `run` looks at them", rows.len()));
+    Ok(())
 }
 
 fn one(screener: &Screener<'_>, columns: &Columns, row: &SheetRow, day: Date) -> Screened {
@@ -96,18 +226,21 @@ fn one(screener: &Screener<'_>, columns: &Columns, row: &SheetRow, day: Date) ->
         Err(error) => Screened::refused(row.row, "", error.to_string()),
         Ok((parties, own)) => {
             let name = parties[0].caption.clone();
-            screener.screen(row.row, &parties, own.unwrap_or(day)).unwrap_or_else(|error| Screened::refused(row.row, &name, error.to_string()))
+            screener
+                .screen(row.row, &parties, own.unwrap_or(day))
+                .unwrap_or_else(|error| Screened::refused(row.row, &name, error.to_string()))
         }
     }
 }
 
 fn schema(text: &str) -> Result<Schema, Failure> {
-    let known = model().schemata().filter(|s| s.matchable());
-    let found = known.clone().find(|s| s.name().eq_ignore_ascii_case(text));
+    let known: Vec<Schema> = model().schemata().filter(|s| s.matchable()).collect();
+    let found = known.iter().copied().find(|s| s.name().eq_ignore_ascii_case(text));
     found.ok_or_else(|| {
-        let names: Vec<&str> = known.map(Schema::name).collect();
+        let names: Vec<&str> = known.iter().map(|s| s.name()).collect();
         let near = tw_base::nearest(text, names.iter().copied()).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        Failure::new(Exit::Usage, format!("`{text}` is no kind of party")).hint(format!("{near}Person, Company, Organization, LegalEntity, Vessel, Airplane"))
+        Failure::new(Exit::Usage, format!("`{text}` is no kind of party"))
+            .hint(format!("{near}Person, Company, Organization, LegalEntity, Vessel, Airplane"))
     })
 }
 
@@ -123,7 +256,9 @@ fn open<'a>(path: &'a Path, args: &Screen, schema: Option<Schema>) -> Result<(Ve
     let name = path.display().to_string();
     let mut given = Vec::new();
     for pair in &args.columns {
-        let (field, column) = pair.split_once('=').ok_or_else(|| Failure::new(Exit::Usage, format!("`{pair}` is no field and column")).hint("write it as `name=Counterparty`"))?;
+        let (field, column) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::new(Exit::Usage, format!("`{pair}` is no field and column")).hint("write it as `name=Counterparty`"))?;
         given.push((field.to_owned(), column.to_owned()));
     }
     let (header, rows): (Vec<String>, Rows<'a>) = if name.to_lowercase().ends_with(".parquet") {
@@ -194,7 +329,10 @@ impl Out {
 
     fn write(&mut self, record: &[String]) -> Result<(), Failure> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let line = writer.write_record(record).map_err(|error| error.to_string()).and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
+        let line = writer
+            .write_record(record)
+            .map_err(|error| error.to_string())
+            .and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
         self.file.write(&line.map_err(|error| Failure::new(Exit::Bug, error))?)
     }
 }
@@ -203,14 +341,28 @@ fn judged(standing: &tw_screening::judgement::Standing) -> String {
     use tw_screening::judgement::Standing;
     match standing {
         Standing::Agreed { verdict, by } => format!("{verdict} ({})", by.join(", ")),
-        Standing::Open { said } => format!("open: {}", said.iter().map(|(by, verdict)| format!("{by} {verdict}")).collect::<Vec<_>>().join(", ")),
+        Standing::Open { said } => {
+            format!("open: {}", said.iter().map(|(by, verdict)| format!("{by} {verdict}")).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
-/// The evidence of a hit in one line.
+/// The evidence of a hit in one line: the tokens of the names that met, and what else was seen.
 fn why(hit: &Found) -> String {
     let said = hit.explanation.features.iter().filter(|f| f.score * f.weight != 0.0);
-    said.map(|f| if f.detail.is_empty() { f.name.to_owned() } else { f.detail.clone() }).collect::<Vec<_>>().join("; ")
+    let one = |feature: &tw_screening::Feature| {
+        if feature.tokens.is_empty() {
+            return if feature.detail.is_empty() { feature.name.to_owned() } else { feature.detail.clone() };
+        }
+        let pair = |token: &tw_screening::Token| match (token.query.as_str(), token.candidate.as_str()) {
+            (query, "") => format!("{query} ≠"),
+            ("", candidate) => format!("≠ {candidate}"),
+            (query, candidate) if query == candidate => query.to_owned(),
+            (query, candidate) => format!("{query} ~ {candidate} ({})", token.rule),
+        };
+        feature.tokens.iter().map(pair).collect::<Vec<_>>().join(", ")
+    };
+    said.map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn dates(listing: &Listing) -> String {
@@ -223,13 +375,14 @@ fn dates(listing: &Listing) -> String {
 fn report(
     term: &Term,
     args: &Screen,
-    day: Date,
+    day: Option<Date>,
     lists: &[tw_lists::shelf::ListState],
     counts: &BTreeMap<Outcome, usize>,
     told: &[Screened],
 ) -> Result<(), Failure> {
     let looked = lists::looked_at(lists);
-    let missing = lists::not_looked_at(lists, day);
+    let last = day.or_else(|| told.iter().filter_map(|s| s.day).max());
+    let missing = last.map_or_else(Vec::new, |last| lists::not_looked_at(lists, last));
     if term.json {
         let counts: BTreeMap<&str, usize> = counts.iter().map(|(outcome, n)| (outcome.words(), *n)).collect();
         let document: Value = json!({
@@ -247,7 +400,15 @@ fn report(
     for screened in told {
         if screened.hits.is_empty() {
             let why = screened.refused.clone().unwrap_or_default();
-            rows.push(vec![screened.row.to_string(), screened.name.clone(), screened.outcome.words().to_owned(), String::new(), why, String::new(), String::new()]);
+            rows.push(vec![
+                screened.row.to_string(),
+                screened.name.clone(),
+                screened.outcome.words().to_owned(),
+                String::new(),
+                why,
+                String::new(),
+                String::new(),
+            ]);
         }
         for hit in &screened.hits {
             let on: Vec<String> = hit.listings.iter().map(|l| format!("{}: {}", l.list, dates(l))).collect();
@@ -268,7 +429,8 @@ fn report(
         text.push('\n');
     }
     let tally: Vec<String> = counts.iter().map(|(outcome, n)| format!("{n} {}", outcome.words())).collect();
-    text.push_str(&format!("As of {day}: {}.\n", tally.join(", ")));
+    let as_of = day.map_or_else(|| "each row's day".to_owned(), |day| day.to_string());
+    text.push_str(&format!("As of {as_of}: {}.\n", tally.join(", ")));
     text.push_str(&format!("Looked at: {}.\n", looked.join(" · ")));
     text.push_str(&format!("Not looked at: {}.\n", missing.join(" · ")));
     text.push_str("A hit is a resemblance with its evidence, and not an identity: a person decides (`review`).\n");

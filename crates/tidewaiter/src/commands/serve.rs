@@ -17,7 +17,12 @@ const BUNDLED: &str = "us_ofac_sdn";
 
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
-        Self::new(error.exit(), error.to_string())
+        let exit = match &error {
+            ServeError::System(_) | ServeError::Bind { .. } | ServeError::KeyFile { .. } => Exit::Io,
+            ServeError::Lists(_) => Exit::Refused,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error.to_string())
     }
 }
 

@@ -2,5 +2,5 @@
 
 pub(crate) mod on_that_day;
 pub(crate) mod owned;
-mod party;
+pub(crate) mod party;
 pub(crate) mod screened;

@@ -1,9 +1,9 @@
 //! Parties that rows name and parties that lists name, made comparable.
 
-use tw_base::{Country, Interval, Provenance};
+use tw_base::{Country, Date, Interval, Provenance};
 use tw_ftm::{Entity, model};
 use tw_screening::Party as Analysed;
-use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Row, Table, TradeValue, Voyage};
+use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Row, Table, Tables, TradeValue, Voyage};
 
 use crate::common::family;
 use crate::world::{Draft, World};
@@ -17,6 +17,8 @@ pub(super) struct Acting<'a> {
     /// What it did, in one clause.
     pub(super) says: String,
     /// As what it is looked for.
+    entity: Entity,
+    /// The same, analysed.
     pub(super) party: Analysed,
     /// Table of the row.
     pub(super) table: &'static str,
@@ -43,10 +45,30 @@ pub(super) struct Listed<'a> {
     pub(super) party: Analysed,
 }
 
+/// A party that a row names, as an entity to look for on lists.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// First day on which it acted.
+    pub day: Date,
+    /// What it did, in one clause.
+    pub says: String,
+    /// The party.
+    pub entity: Entity,
+}
+
+/// The parties that the rows of a case name, without repeats, by day and name.
+#[must_use]
+pub fn named_parties(tables: &Tables) -> Vec<Named> {
+    let of = |acting: Acting<'_>| Named { day: acting.when.from, says: acting.says, entity: acting.entity };
+    let mut all: Vec<Named> = acting(tables).into_iter().map(of).collect();
+    all.sort_by(|a, b| (a.day, &a.says).cmp(&(b.day, &b.says)));
+    all.dedup_by(|a, b| a.day == b.day && a.entity == b.entity);
+    all
+}
+
 /// All parties that the rows of a case name, but for those of listings.
-pub(super) fn acting<'a>(world: World<'a>) -> Vec<Acting<'a>> {
-    let tables = world.tables;
-    let mut all: Vec<Acting<'a>> = Vec::new();
+pub(super) fn acting(tables: &Tables) -> Vec<Acting<'_>> {
+    let mut all: Vec<Acting<'_>> = Vec::new();
     all.extend(tables.parties.iter().map(of_party));
     all.extend(tables.voyages.iter().map(of_voyage));
     all.extend(tables.declarations.iter().map(of_declaration));
@@ -82,6 +104,7 @@ fn named(kind: PartyKind, name: &str, aliases: Option<&str>) -> Entity {
     for alias in aliases.iter().flat_map(|text| text.split('|')) {
         entity.add("alias", alias.trim());
     }
+    entity.set_caption();
     entity
 }
 
@@ -118,9 +141,9 @@ fn land(entity: &mut Entity, property: &str, country: Option<Country>) {
     }
 }
 
-fn acting_row<'a, T: Table>(row: &'a Row<T>, name: &'a str, when: Interval, says: String, entity: &Entity, reporter: &str) -> Acting<'a> {
-    let party = Analysed::new(entity);
-    Acting { name, when, says, party, table: T::NAME, provenance: &row.provenance, family: family(reporter), row: None }
+fn acting_row<'a, T: Table>(row: &'a Row<T>, name: &'a str, when: Interval, says: String, entity: Entity, reporter: &str) -> Acting<'a> {
+    let party = Analysed::new(&entity);
+    Acting { name, when, says, entity, party, table: T::NAME, provenance: &row.provenance, family: family(reporter), row: None }
 }
 
 fn of_party(row: &Row<Party>) -> Acting<'_> {
@@ -141,7 +164,7 @@ fn of_party(row: &Row<Party>) -> Acting<'_> {
     let role = role(data.role);
     let of = data.of.as_ref().map_or_else(String::new, |of| format!(" of {of}"));
     let says = format!("{}: {role}{of} ({}), by {}", data.party, data.period, data.document);
-    let mut acting = acting_row(row, &data.party, data.period.interval(), says, &entity, &data.document);
+    let mut acting = acting_row(row, &data.party, data.period.interval(), says, entity, &data.document);
     acting.row = Some(data);
     acting
 }
@@ -166,8 +189,15 @@ fn ship(name: &str, imo: Option<tw_base::Imo>, flag: Option<Country>) -> Entity 
 
 fn of_voyage(row: &Row<Voyage>) -> Acting<'_> {
     let data = &row.data;
-    let says = format!("{}: left {} in {} with {}, declared for {}", data.ship, data.from_port, data.departed, data.cargo, crate::common::names(&data.declared_country));
-    acting_row(row, &data.ship, data.departed.interval(), says, &ship(&data.ship, data.imo, data.flag), &data.seen_by)
+    let says = format!(
+        "{}: left {} in {} with {}, declared for {}",
+        data.ship,
+        data.from_port,
+        data.departed,
+        data.cargo,
+        crate::common::names(&data.declared_country)
+    );
+    acting_row(row, &data.ship, data.departed.interval(), says, ship(&data.ship, data.imo, data.flag), &data.seen_by)
 }
 
 fn of_declaration(row: &Row<Declaration>) -> Acting<'_> {
@@ -177,12 +207,12 @@ fn of_declaration(row: &Row<Declaration>) -> Acting<'_> {
         entity.add("mmsi", mmsi.to_string());
     }
     let says = format!("{}: left {} in {} with {}, by {}", data.ship, data.from_port, data.departed, data.cargo, data.declared_in);
-    acting_row(row, &data.ship, data.departed.interval(), says, &entity, &data.declared_in)
+    acting_row(row, &data.ship, data.departed.interval(), says, entity, &data.declared_in)
 }
 
 fn of_trade(row: &Row<TradeValue>) -> Option<Acting<'_>> {
     let data = &row.data;
     let company = data.company.as_ref()?;
     let says = format!("{company}: {} to {}, {} ({})", data.goods, data.importer.name(), data.period, data.reporter);
-    Some(acting_row(row, company, data.period.interval(), says, &named(PartyKind::Company, company, None), &data.reporter))
+    Some(acting_row(row, company, data.period.interval(), says, named(PartyKind::Company, company, None), &data.reporter))
 }

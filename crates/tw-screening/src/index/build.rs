@@ -110,8 +110,7 @@ impl Index {
         let (send, receive) = sync_channel::<(usize, Vec<T>)>(threads * 2);
         let receive = Mutex::new(receive);
         let (mut chunks, words) = thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &left))).collect();
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &left))).collect();
             let mut items = items.into_iter();
             for number in 0.. {
                 let chunk: Vec<T> = items.by_ref().take(CHUNK).collect();
@@ -195,7 +194,8 @@ impl Index {
                 referents.insert(referent.clone(), place);
             }
         }
-        let inner = Inner { settings, symbols, docs, terms, tables, referents, entities, links: OnceLock::new(), text: OnceLock::new(), earlier };
+        let inner =
+            Inner { settings, symbols, docs, terms, tables, referents, entities, links: OnceLock::new(), text: OnceLock::new(), earlier };
         Self { inner: Arc::new(inner) }
     }
 }

@@ -140,8 +140,10 @@ impl Inner {
         let tables = &self.tables;
         let mut slots: Vec<Slot<'_>> = name.words.iter().map(|word| self.slot(word, &mut scratch.near)).collect();
         let loose = name.loose.iter().map(|key| tables.terms.get(*key)).filter(|l| !l.is_empty());
-        let loose: Vec<Slot<'_>> =
-            loose.map(|list| Slot { weight: tables.weight(list.len()) * LOOSE, lists: vec![(1.0, list)] }).take(MOST_WORDS_OF_A_NAME).collect();
+        let loose: Vec<Slot<'_>> = loose
+            .map(|list| Slot { weight: tables.weight(list.len()) * LOOSE, lists: vec![(1.0, list)] })
+            .take(MOST_WORDS_OF_A_NAME)
+            .collect();
         let whole: Vec<&[u32]> = name.whole.iter().map(|key| tables.terms.get(*key)).filter(|l| !l.is_empty()).collect();
         slots.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         slots.truncate(MOST_WORDS_OF_A_NAME);

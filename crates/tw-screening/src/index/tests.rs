@@ -234,14 +234,16 @@ fn a_party_that_is_too_large_is_refused() {
 fn entries() -> impl Strategy<Value = Entry> {
     let word = prop::sample::select(vec!["anna", "ana", "boris", "borys", "star", "sea", "trading", "ltd", "mohammed", "muhammad", "kim"]);
     let name = prop::collection::vec(word, 1..4).prop_map(|w| w.join(" "));
-    (0_u8..12, prop::sample::select(vec!["Person", "Company", "Vessel"]), prop::collection::vec(name, 1..3)).prop_map(|(id, schema, names)| {
-        let mut entity = Entity::new(format!("id-{id:02}"), model().schema(schema).expect("a schema"));
-        for name in names {
-            entity.add("name", name);
-        }
-        entity.set_caption();
-        Entry { entity, listings: Vec::new() }
-    })
+    (0_u8..12, prop::sample::select(vec!["Person", "Company", "Vessel"]), prop::collection::vec(name, 1..3)).prop_map(
+        |(id, schema, names)| {
+            let mut entity = Entity::new(format!("id-{id:02}"), model().schema(schema).expect("a schema"));
+            for name in names {
+                entity.add("name", name);
+            }
+            entity.set_caption();
+            Entry { entity, listings: Vec::new() }
+        },
+    )
 }
 
 fn ops() -> impl Strategy<Value = Op> {

@@ -30,7 +30,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     weights.threshold = least;
     let listings = listed(world);
     let rows: Vec<(&Row<Party>, Acting<'_>)> = {
-        let of_parties = acting(world).into_iter().filter(|a| a.row.is_some());
+        let of_parties = acting(world.tables).into_iter().filter(|a| a.row.is_some());
         world.tables.parties.iter().zip(of_parties).filter(|(row, _)| row.data.role == PartyRole::Owner && row.data.of.is_some()).collect()
     };
     // Holdings of one period are one picture: those of different periods are never added.
@@ -51,11 +51,13 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
                 if why.score < least || matches!(status, Status::NotYet | Status::NoLonger) {
                     continue;
                 }
-                let by_number = why.features.iter().any(|f| {
-                    f.role == Role::Base && !matches!(f.name, "name_match" | "weak_alias_match") && f.score * f.weight >= least
-                });
+                let by_number = why
+                    .features
+                    .iter()
+                    .any(|f| f.role == Role::Base && !matches!(f.name, "name_match" | "weak_alias_match") && f.score * f.weight >= least);
                 let found = Owner { listing, score: why.score, by_number, status };
-                let better = owners.get(&plain(acting.name)).is_none_or(|known| (known.by_number, known.score) < (found.by_number, found.score));
+                let better =
+                    owners.get(&plain(acting.name)).is_none_or(|known| (known.by_number, known.score) < (found.by_number, found.score));
                 if better {
                     owners.insert(plain(acting.name), found);
                 }
@@ -123,7 +125,10 @@ fn lead(
         let (row, acting) = &rows[*at];
         if on_way(&row.data) {
             let number = acting.cite(&mut draft);
-            let share = row.data.share.map_or_else(|| "a share that is not given".to_owned(), |share| format!("{} %", tw_base::format_number(share)));
+            let share = row
+                .data
+                .share
+                .map_or_else(|| "a share that is not given".to_owned(), |share| format!("{} %", tw_base::format_number(share)));
             draft.declared(format!("{} holds {share} of {}", row.data.party, row.data.of.as_deref().unwrap_or_default()), &[number]);
         }
     }
@@ -139,8 +144,13 @@ fn lead(
     }
     let sum = percent(owned.low, owned.high);
     let sure = owned.met == Tri::True;
-    draft.title(if sure { format!("owned {sum} by listed parties") } else { format!("owned {sum} by listed parties: may be half or more") });
-    let missing = if owned.missing.is_empty() { String::new() } else { format!(" To decide it one has to know {}.", owned.missing.join("; ")) };
+    draft.title(if sure {
+        format!("owned {sum} by listed parties")
+    } else {
+        format!("owned {sum} by listed parties: may be half or more")
+    });
+    let missing =
+        if owned.missing.is_empty() { String::new() } else { format!(" To decide it one has to know {}.", owned.missing.join("; ")) };
     draft.conclusion(format!(
         "During {} listed parties hold {sum} of {name} by the rows of the case, holdings added and chains counted whole (the 50 percent rule of the US Treasury).{missing} Who the owners are rests on resemblance, and is for a person to decide.",
         days(&when)
@@ -152,9 +162,17 @@ fn lead(
     draft.against(
         "the owner is another party of a like name",
         if settled { Outcome::DoesNotExplain } else { Outcome::MayExplain },
-        if settled { "each owner that counts has an identifier equal to the listed one's" } else { "an owner is told by its name alone, or was not listed throughout" },
+        if settled {
+            "each owner that counts has an identifier equal to the listed one's"
+        } else {
+            "an owner is told by its name alone, or was not listed throughout"
+        },
     );
-    draft.against("the shares were others", if sure { Outcome::NotTestable } else { Outcome::MayExplain }, "needs the register of shareholders on the day");
+    draft.against(
+        "the shares were others",
+        if sure { Outcome::NotTestable } else { Outcome::MayExplain },
+        "needs the register of shareholders on the day",
+    );
     draft.not_checked("owners that no row names; control without shares; the rules of other lists, some of which ask for more than half");
     let decisive = (sure && settled).then(|| format!("held {sum} by parties listed throughout, each by an equal identifier"));
     Some(draft.finish(decisive.as_deref(), owned.low, Unit::Percent))

@@ -18,9 +18,10 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     weights.threshold = least;
     let listings = listed(world);
     let mut output = Output::default();
-    for acting in acting(world) {
+    for acting in acting(world.tables) {
         for listing in &listings {
-            let known = acting.table == "trade_values" && listing.row.data.kind == PartyKind::Company && same_name(acting.name, &listing.row.data);
+            let known =
+                acting.table == "trade_values" && listing.row.data.kind == PartyKind::Company && same_name(acting.name, &listing.row.data);
             if !known && score(&acting.party, &listing.party, &weights) >= least {
                 output.leads.push(lead(world, card, &weights, &acting, listing));
             }
@@ -33,8 +34,18 @@ fn lead(world: World<'_>, card: &Card, weights: &Weights, acting: &Acting<'_>, l
     let data = &listing.row.data;
     let status = status(data, &acting.when);
     let why = explain(&acting.party, &listing.party, weights);
-    let by_number = why.features.iter().any(|f| f.role == Role::Base && f.name != "name_match" && f.name != "weak_alias_match" && f.score * f.weight >= weights.threshold);
-    let mut draft = Draft::new(world, card, Kind::Listing, acting.name, acting.when, &format!("{} {} {} {}", acting.table, data.list, data.listed, data.party));
+    let by_number = why
+        .features
+        .iter()
+        .any(|f| f.role == Role::Base && f.name != "name_match" && f.name != "weak_alias_match" && f.score * f.weight >= weights.threshold);
+    let mut draft = Draft::new(
+        world,
+        card,
+        Kind::Listing,
+        acting.name,
+        acting.when,
+        &format!("{} {} {} {}", acting.table, data.list, data.listed, data.party),
+    );
     let row = acting.cite(&mut draft);
     draft.observed(acting.says.clone(), &[row]);
     let number = draft.cite(listing.row, &data.list, format!("{} on {}, {}", data.party, data.list, listed_days(data)));
@@ -48,7 +59,10 @@ fn lead(world: World<'_>, card: &Card, weights: &Weights, acting: &Acting<'_>, l
         Status::PartOf => format!("resembles {}, on {} for part of the time", data.party, data.list),
         Status::Unsettled => format!("resembles {}, which may have been on {} then", data.party, data.list),
     });
-    let flip = why.flip.as_ref().map_or_else(String::new, |flip| format!(" The smallest change that would undo it: {} ({:.2}).", flip.change, flip.score));
+    let flip = why
+        .flip
+        .as_ref()
+        .map_or_else(String::new, |flip| format!(" The smallest change that would undo it: {} ({:.2}).", flip.change, flip.score));
     draft.conclusion(format!(
         "{} is consistent with listed {} at a score of {:.2}: {}.{flip} During {} that party {said}. A resemblance is no identity: a person compares the records.",
         acting.name,
@@ -72,7 +86,8 @@ fn lead(world: World<'_>, card: &Card, weights: &Weights, acting: &Acting<'_>, l
     draft.not_checked("owners of the party, unless a row gives their shares; lists of which no entry is in the case");
     draft.figure("score", Some(why.score));
     // Only an equal number carries a decision: a name can be anybody's.
-    let decisive = (status == Status::Throughout && by_number).then(|| format!("on {} on every day of the act, by an equal identifier", data.list));
+    let decisive =
+        (status == Status::Throughout && by_number).then(|| format!("on {} on every day of the act, by an equal identifier", data.list));
     let overlap = Interval::new(data.listed, data.delisted.as_ref().map(tw_base::Period::from))
         .meet(&acting.when)
         .and_then(|both| both.days())
