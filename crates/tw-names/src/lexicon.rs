@@ -95,17 +95,17 @@ impl Phrases {
         if words.len() > 8 {
             return;
         }
-        let key = words.iter().fold(0, |key, word| then(key, word.hash));
+        let key = words.iter().fold(0, |key, word| then(key, word.key));
         self.entries.entry(key).or_insert(entry);
-        let reach = self.reach.entry(first.hash).or_insert(0);
+        let reach = self.reach.entry(first.key).or_insert(0);
         *reach = (*reach).max(words.len() as u8);
     }
 
     fn longest(&self, words: &[Word]) -> Option<(Entry, usize)> {
-        let reach = usize::from(*self.reach.get(&words.first()?.hash)?).min(words.len());
+        let reach = usize::from(*self.reach.get(&words.first()?.key)?).min(words.len());
         let mut keys = [0_u64; 9];
         for at in 0..reach {
-            keys[at + 1] = then(keys[at], words[at].hash);
+            keys[at + 1] = then(keys[at], words[at].key);
         }
         (1..=reach).rev().find_map(|length| self.entries.get(&keys[length]).map(|entry| (*entry, length)))
     }
@@ -131,6 +131,11 @@ fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
+/// A single character of Han or Hangul reads as a syllable that means many things.
+fn is_syllable(text: &str) -> bool {
+    text.chars().count() == 1 && text.chars().all(|c| c as u32 >= 0x2e80)
+}
+
 impl Lexicon {
     fn load() -> Self {
         let mut out = Lexicon {
@@ -144,7 +149,7 @@ impl Lexicon {
         };
         for row in rows(include_str!("../data/own.tsv")) {
             let [class, group, spellings] = row.as_slice() else { continue };
-            for spelling in spellings.split('|') {
+            for spelling in spellings.split('|').filter(|spelling| !is_syllable(spelling)) {
                 let id = |words: &[Word]| -> u32 {
                     let name = if *group == "-" { words.iter().fold(0, |key, word| then(key, word.hash)) } else { hash(group.as_bytes()) };
                     (name as u32) | 1
@@ -185,7 +190,7 @@ impl Lexicon {
         }
         for row in rows(include_str!("../data/words.tsv")) {
             let [group, spellings] = row.as_slice() else { continue };
-            for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 2) {
+            for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 2 && !is_syllable(spelling)) {
                 let words = split(spelling, Kind::Organisation);
                 out.organisation.add(&words, Entry { class: Class::Sector, group: hash(group.as_bytes()) as u32 | 1 });
             }
@@ -233,6 +238,11 @@ impl Lexicon {
     /// How many listed names of persons, organisations and vessels hold a word, of about 19,000, 19,000 and 1,000.
     pub(crate) fn count(&self, word: u64, side: Side) -> u16 {
         self.common.get(&word).map_or(0, |counts| counts[side as usize])
+    }
+
+    /// Whether a word is a usual short form of another.
+    pub(crate) fn is_short(&self, word: u64) -> bool {
+        self.nicknames.contains_key(&word)
     }
 
     /// Whether one word is a usual short form of the other.

@@ -48,6 +48,10 @@ pub(crate) struct Token {
     pub place: Place,
     /// Its count in the lists: known words are not typing errors of each other.
     pub known: bool,
+    /// A first name so common before others that it is left out (Muhammad, Maria).
+    pub prefix: bool,
+    /// A usual short form of another name.
+    pub short: bool,
     /// Hash of the letters.
     pub hash: u64,
     /// Hash of the sounds.
@@ -86,6 +90,9 @@ pub(crate) struct Reading {
     pub abjad: bool,
     /// Hash of all core letters in order.
     pub joined: u64,
+    /// Hash of all letters as written, and how many: the same name with its spaces elsewhere.
+    pub letters: u64,
+    pub letter_count: u16,
     pub korean: Vec<Korean>,
     /// Letters of a name that may be an acronym, or none.
     pub acronym: Option<Box<str>>,
@@ -99,6 +106,8 @@ pub(crate) struct Reading {
     pub korean_words: bool,
     /// A word of the name means Korea.
     pub of_korea: bool,
+    /// A word of the name is of Arabic names: al, bin, Abd, or one of the commonest given names.
+    pub arabic: bool,
 }
 
 impl Reading {
@@ -229,6 +238,20 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
             halves.into_iter().for_each(|half| add(half, 1));
         }
     }
+    // "A (B)" too, unless the brackets hold a place: "Bank (Asia)" is not "Bank (London)".
+    if side != Side::Person
+        && let Some((before, rest)) = text.split_once('(')
+        && let Some((within, after)) = rest.split_once(')')
+        && within.chars().filter(|c| c.is_alphabetic()).count() >= 4
+        && before.chars().filter(|c| c.is_alphabetic()).count() >= 3
+    {
+        let inner = split(within, kind_of(side));
+        let says_where = (0..inner.len()).any(|at| lexicon().phrase(Side::Organisation, &inner[at..]).is_some_and(|(entry, _)| entry.class == Class::Place)) && inner.len() <= 3;
+        if !says_where {
+            add(&format!("{before} {after}"), 1);
+            add(within.trim_start_matches("formerly known as").trim_start_matches("formerly").trim_start_matches("f.k.a."), 1);
+        }
+    }
     out
 }
 
@@ -252,7 +275,10 @@ fn side(kind: Kind, text: &str) -> Side {
                 lexicon()
                     .phrase(Side::Organisation, &words[at..])
                     .is_some_and(|(entry, length)| match entry.class {
-                        Class::Form => words[at].text.len() > 2 || length > 1 || words[at].upper && !words.iter().all(|word| word.upper),
+                        Class::Form => {
+                            let edge = (at == 0 || at + 1 == words.len()) && words.len() > 1 && !text.contains(',');
+                            words[at].text.len() > 2 || length > 1 || edge || words[at].upper && !words.iter().all(|word| word.upper)
+                        }
                         Class::Sector => words[at].text.len() > 3 || length > 1,
                         Class::Bland => words[at].text.len() > 4,
                         _ => false,
@@ -301,7 +327,6 @@ struct Draft {
     number: u32,
     place: Place,
     upper: bool,
-    before_comma: bool,
     tail: Option<String>,
 }
 
@@ -312,7 +337,12 @@ fn read(words: &[Word], side: Side, abjad: bool, places: &[Place]) -> Reading {
         Side::Vessel => vessel(words),
     };
     drafts.truncate(MOST);
-    finish(drafts, side, abjad)
+    let (mut letters, mut count) = (0xcbf2_9ce4_8422_2325_u64, 0_u16);
+    for byte in words.iter().flat_map(|word| word.text.bytes()) {
+        letters = (letters ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        count = count.saturating_add(1);
+    }
+    Reading { letters, letter_count: count, ..finish(drafts, side, abjad) }
 }
 
 /// Slavic and Turkic fathers' names, by their endings.
@@ -370,7 +400,6 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         number: 0,
         place: place(at),
         upper: words[at].upper,
-        before_comma: words[at].before_comma,
         tail: None,
     };
     let mut at = 0;
@@ -379,7 +408,7 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         let text = word.text.as_str();
         let next = |ahead: usize| words.get(at + ahead).map_or("", |word| word.text.as_str());
         // abd al X, abdul X, abdulX: one name.
-        if matches!(text, "abd" | "abdul" | "abdel" | "abdol" | "abdal" | "abdoul" | "abdool" | "abdu" | "abdur" | "abdus" | "abdou" | "abdil" | "abed" | "abdolah" | "abdell") {
+        if matches!(text, "abd" | "abdul" | "abdel" | "abdol" | "abdal" | "abdoul" | "abdool" | "abdu" | "abdur" | "abdus" | "abdou" | "abdil" | "adbul" | "abudl" | "abdlu" | "badul" | "badur" | "adbur" | "abudr" | "abed" | "abdolah" | "abdell") {
             let skip = if PARTICLES_OF_ABD.contains(&next(1)) && next(2).len() >= 3 { 2 } else { 1 };
             if next(skip).len() >= 3 {
                 let tail = next(skip).to_owned();
@@ -488,11 +517,6 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
             }
         }
     }
-    // Family name first, then a comma: turn the name round.
-    let turned = drafts.iter().filter(|draft| draft.before_comma).count();
-    if turned > 0 && turned < drafts.len() {
-        drafts.rotate_left(turned);
-    }
     drafts
 }
 
@@ -513,7 +537,6 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             number,
             place: Place::Unknown,
             upper: word.upper,
-            before_comma: false,
             tail: None,
         };
         if let Ok(number) = word.text.parse::<u32>() {
@@ -540,20 +563,21 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             at += 1;
             continue;
         }
+        // A Roman numeral in capitals, never as the first word; a single letter only at the end ("i" and "v" are words too).
+        let ends = || at + 1 == words.len() || known.phrase(Side::Organisation, &words[at + 1..]).is_some_and(|(entry, _)| entry.class == Class::Form);
+        if at > 0
+            && word.upper
+            && let Some(number) = roman(&word.text)
+            && (word.text.len() > 1 && word.text != "li" || matches!(word.text.as_str(), "i" | "v" | "x") && ends())
+        {
+            drafts.push(new(word.text.clone(), Class::Number, 0, number));
+            at += 1;
+            continue;
+        }
         if let Some((entry, length)) = known.phrase(Side::Organisation, &words[at..]) {
             let text = words[at..at + length].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("");
             drafts.push(new(text, entry.class, entry.group, 0));
             at += length;
-            continue;
-        }
-        // A Roman numeral in capitals, never as the first word.
-        if at > 0
-            && word.upper
-            && let Some(number) = roman(&word.text)
-            && (word.text.len() > 1 || matches!(word.text.as_str(), "i" | "v" | "x"))
-        {
-            drafts.push(new(word.text.clone(), Class::Number, 0, number));
-            at += 1;
             continue;
         }
         drafts.push(new(word.text.clone(), Class::Distinct, 0, 0));
@@ -592,7 +616,7 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
     let mut at = 0;
     while at < words.len() {
         let word = &words[at];
-        let new = |text: String, class: Class, number: u32| Draft { text, class, group: 0, number, place: Place::Unknown, upper: word.upper, before_comma: false, tail: None };
+        let new = |text: String, class: Class, number: u32| Draft { text, class, group: 0, number, place: Place::Unknown, upper: word.upper, tail: None };
         if let Ok(number) = word.text.parse::<u32>() {
             drafts.push(new(word.text.clone(), Class::Number, number));
         } else if matches!(word.text.as_str(), "no" | "nr" | "number" | "num") && at + 1 < words.len() && words[at + 1].text.bytes().all(|b| b.is_ascii_digit()) {
@@ -624,6 +648,23 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
     drafts
 }
 
+/// The commonest given names of Arabic and of Muslim peoples, by sound.
+fn is_arabic(heard: &[u8]) -> bool {
+    static SOUNDS: std::sync::LazyLock<std::collections::HashSet<u64>> = std::sync::LazyLock::new(|| {
+        "ali ahmad ahmed hassan hasan hussein husayn hussain ibrahim omar umar othman abdullah abdallah khalil mahmoud mahmud mustafa mostafa yusuf youssef yousef khalid khaled said saeed salim salem saleh salah mohammed muhammad mohamed mohammad hamid rashid rasheed tariq ismail jamal kamal nasser nasir bilal hamza karim fawaz adnan walid faisal sami samir ziad zaid haidar haydar jawad sabawi mansour qasim qassem abbas hashim taha idris musa isa daoud sulaiman suleiman"
+            .split(' ')
+            .map(|word| hash(sound::sounds(word.as_bytes()).as_slice()))
+            .collect()
+    });
+    SOUNDS.contains(&hash(heard))
+}
+
+/// First names that are often left out before another: Muhammad in all spellings, Maria, Jose, Jean, Juan.
+fn is_prefix(word: &str) -> bool {
+    matches!(word, "maria" | "marie" | "jose" | "jean" | "juan" | "mary" | "sri" | "sai" | "shri" | "md" | "mohd" | "muh")
+        || word.len() >= 7 && (word.starts_with("moham") || word.starts_with("muham") || word.starts_with("mouham") || word.starts_with("mokham") || word.starts_with("mukham") || word.starts_with("magom") || word.starts_with("mahom"))
+}
+
 fn information(count: u16, most: f32) -> f32 {
     // ln(1 + most) is where a word tells least: 0.25.
     1.0 - 0.75 * (f32::from(count) + 1.0).ln() / (most + 1.0).ln()
@@ -640,6 +681,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
     let mut numbers = Vec::new();
     let mut korean_words = true;
     let mut of_korea = false;
+    let mut arabic = false;
     let (bin, korea) = (hash(b"bin") as u32 | 1, hash(b"kp") as u32 | 1);
     let mut acronym = None;
     for draft in &drafts {
@@ -681,6 +723,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         if draft.class == Class::Number {
             numbers.push(draft.number);
         }
+        arabic |= side == Side::Person && (draft.tail.is_some() || draft.class == Class::Particle && (draft.group == bin || matches!(draft.text.as_str(), "al" | "el")) || is_arabic(heard.as_slice()));
         of_korea |= draft.class == Class::Place && draft.group == korea;
         let korean = match draft.class {
             Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => korean::key(draft.text.as_bytes()),
@@ -695,6 +738,8 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
             class: draft.class,
             place: draft.place,
             known: count >= 4,
+            prefix: side == Side::Person && is_prefix(&draft.text),
+            short: side == Side::Person && known.is_short(letters),
             hash: letters,
             sound: hash(heard.as_slice()),
             mask: sound::mask(heard.as_slice()),
@@ -722,6 +767,8 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         tokens: tokens.into_boxed_slice(),
         abjad,
         joined,
+        letters: 0,
+        letter_count: 0,
         korean,
         acronym,
         initials: initials.into_boxed_str(),
@@ -729,6 +776,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         numbers: numbers.into_boxed_slice(),
         korean_words,
         of_korea,
+        arabic,
     }
 }
 
@@ -741,13 +789,15 @@ fn korean_names(drafts: &[Draft]) -> Vec<Korean> {
     }
     let given = |range: &[&Draft]| -> Option<korean::Key> {
         let mut key = korean::Key { sounds: [0; korean::LONGEST], len: 0, syllables: 0 };
-        for part in range {
-            korean::add(&mut key, part.text.as_bytes())?;
+        if range.iter().any(|part| korean::add(&mut key, part.text.as_bytes()).is_none()) {
+            // A hyphen in the wrong place: myongc-hin.
+            let whole: String = range.iter().map(|part| part.text.as_str()).collect();
+            key = korean::key(whole.as_bytes())?;
         }
         (1..=3).contains(&key.syllables).then_some(key)
     };
     let last = parts.len() - 1;
-    // Family name in capitals or cut off by a comma: only that reading.
+    // Family name in capitals, or said to be one: only that reading.
     let capital = |at: usize| parts[at].upper && parts.iter().enumerate().all(|(other, part)| other == at || !part.upper);
     let said = |at: usize| capital(at) || parts[at].place == Place::Family;
     for (at, range) in [(0, &parts[1..]), (last, &parts[..last])] {

@@ -9,9 +9,9 @@ use tw_screening::Party;
 use tw_screening::index::{Filter, Index, Match, Op, Search, Settings, schemata};
 
 const WORDS: [&str; 40] = [
-    "arvo", "belin", "cador", "dumisan", "elvar", "fenik", "garov", "halim", "ister", "jovan", "kestrel", "lumen", "marek", "nadir", "olvan", "petrak",
-    "quill", "rostam", "selim", "tavor", "ulan", "vesna", "wardak", "xanto", "yarov", "zahir", "trading", "shipping", "oil", "marine", "star", "north",
-    "haddad", "kalan", "mirza", "osman", "pavlo", "renko", "samir", "tarik",
+    "arvo", "belin", "cador", "dumisan", "elvar", "fenik", "garov", "halim", "ister", "jovan", "kestrel", "lumen", "marek", "nadir",
+    "olvan", "petrak", "quill", "rostam", "selim", "tavor", "ulan", "vesna", "wardak", "xanto", "yarov", "zahir", "trading", "shipping",
+    "oil", "marine", "star", "north", "haddad", "kalan", "mirza", "osman", "pavlo", "renko", "samir", "tarik",
 ];
 
 fn entry(number: usize) -> Entry {

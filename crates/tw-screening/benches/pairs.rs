@@ -43,9 +43,16 @@ fn pairs(c: &mut Criterion) {
     let mut group = c.benchmark_group("pairs");
     group.throughput(Throughput::Elements((n * n) as u64));
     group.bench_function("all pairs, early exit at 0.7", |b| {
-        b.iter(|| parties.iter().flat_map(|a| parties.iter().map(move |b| (a, b))).map(|(a, b)| score_above(black_box(a), b, &weights, 0.7)).sum::<f64>());
+        b.iter(|| {
+            parties
+                .iter()
+                .flat_map(|a| parties.iter().map(move |b| (a, b)))
+                .map(|(a, b)| score_above(black_box(a), b, &weights, 0.7))
+                .sum::<f64>()
+        });
     });
-    let same: Vec<(&Party, &Party)> = parties.iter().flat_map(|a| parties.iter().filter(|b| a.sort() == b.sort()).map(move |b| (a, b))).collect();
+    let same: Vec<(&Party, &Party)> =
+        parties.iter().flat_map(|a| parties.iter().filter(|b| a.sort() == b.sort()).map(move |b| (a, b))).collect();
     group.throughput(Throughput::Elements(same.len() as u64));
     group.bench_function("pairs of one sort, early exit at 0.7", |b| {
         b.iter(|| same.iter().map(|(a, b)| score_above(black_box(a), b, &weights, 0.7)).sum::<f64>());

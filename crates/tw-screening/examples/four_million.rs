@@ -11,9 +11,9 @@ use tw_screening::Party;
 use tw_screening::index::{Filter, Index, Match, Settings, schemata};
 
 const SYLLABLES: [&str; 64] = [
-    "ba", "be", "bi", "bo", "bu", "da", "de", "di", "do", "du", "fa", "fe", "ga", "gi", "go", "ha", "he", "hu", "ja", "jo", "ka", "ke", "ki", "ko",
-    "ku", "la", "le", "li", "lo", "lu", "ma", "me", "mi", "mo", "mu", "na", "ne", "ni", "no", "nu", "pa", "pe", "ra", "re", "ri", "ro", "ru", "sa",
-    "se", "si", "so", "su", "ta", "te", "ti", "to", "va", "ve", "vi", "wa", "ya", "za", "zo", "zu",
+    "ba", "be", "bi", "bo", "bu", "da", "de", "di", "do", "du", "fa", "fe", "ga", "gi", "go", "ha", "he", "hu", "ja", "jo", "ka", "ke",
+    "ki", "ko", "ku", "la", "le", "li", "lo", "lu", "ma", "me", "mi", "mo", "mu", "na", "ne", "ni", "no", "nu", "pa", "pe", "ra", "re",
+    "ri", "ro", "ru", "sa", "se", "si", "so", "su", "ta", "te", "ti", "to", "va", "ve", "vi", "wa", "ya", "za", "zo", "zu",
 ];
 
 const ENDINGS: [&str; 16] = ["", "n", "r", "s", "l", "m", "k", "t", "v", "sh", "nd", "ng", "rt", "lan", "din", "vich"];
@@ -111,7 +111,12 @@ fn main() {
     }
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or(0.0);
-    println!("one question with a letter too many: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms; {right} of {asked} found among 20", at(0.5), at(0.99), at(0.9999));
+    println!(
+        "one question with a letter too many: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms; {right} of {asked} found among 20",
+        at(0.5),
+        at(0.99),
+        at(0.9999)
+    );
     println!("at most {} MB resident", peak());
 }
 

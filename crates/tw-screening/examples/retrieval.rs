@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tw_ftm::{Entity, Entry, read_entity};
-use tw_screening::{Party, Weights};
 use tw_screening::index::retrieval::{Outcome, Row, by_name, read_rows, run};
 use tw_screening::index::{Index, Settings};
+use tw_screening::{Party, Weights};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -50,7 +50,10 @@ fn main() -> Result<(), Failure> {
         rows.iter().filter_map(|r| Some((r.person(name_only)?, BTreeSet::new()))).collect()
     };
     let (global, us) = (rows("negatives_global_1000.csv")?, rows("negatives_us_1000.csv")?);
-    println!("{:<34} {:<5} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8} {:>7} {:>9} {:>8}", "set", "list", "rows", "c@5", "c@20", "c@50", "r@1", "r@5", "r@20", "r@5>=.7", "alerts", "compared", "us/query");
+    println!(
+        "{:<34} {:<5} {:>5} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8} {:>7} {:>9} {:>8}",
+        "set", "list", "rows", "c@5", "c@20", "c@50", "r@1", "r@5", "r@20", "r@5>=.7", "alerts", "compared", "us/query"
+    );
     let mut outcomes: Vec<(String, Outcome)> = Vec::new();
     for (list, index) in [("UN", &alone), ("all", &whole)] {
         for name_only in [true, false] {

@@ -23,8 +23,28 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     (
         "name",
         &[
-            "name", "full name", "party", "party name", "company", "company name", "entity", "entity name", "person", "customer", "customer name",
-            "counterparty", "vessel", "vessel name", "ship", "ship name", "beneficiary", "consignee", "consignor", "owner", "employer", "caption",
+            "name",
+            "full name",
+            "party",
+            "party name",
+            "company",
+            "company name",
+            "entity",
+            "entity name",
+            "person",
+            "customer",
+            "customer name",
+            "counterparty",
+            "vessel",
+            "vessel name",
+            "ship",
+            "ship name",
+            "beneficiary",
+            "consignee",
+            "consignor",
+            "owner",
+            "employer",
+            "caption",
         ],
     ),
     ("alias", &["alias", "aliases", "aka", "a k a", "other names", "other name"]),
@@ -137,10 +157,15 @@ impl Columns {
         for (field, column) in given {
             let at = header.iter().position(|h| h == column).or_else(|| header.iter().position(|h| plain(h) == plain(column)));
             let Some(at) = at else {
-                return Err(ColumnsError::Column { column: column.clone(), near: nearest(column, header.iter().map(String::as_str)).map(str::to_owned) });
+                return Err(ColumnsError::Column {
+                    column: column.clone(),
+                    near: nearest(column, header.iter().map(String::as_str)).map(str::to_owned),
+                });
             };
-            let known = known_field(field)
-                .ok_or_else(|| ColumnsError::Field { field: field.clone(), near: nearest(field, SYNONYMS.iter().map(|(f, _)| *f)).map(str::to_owned) })?;
+            let known = known_field(field).ok_or_else(|| ColumnsError::Field {
+                field: field.clone(),
+                near: nearest(field, SYNONYMS.iter().map(|(f, _)| *f)).map(str::to_owned),
+            })?;
             fields[at] = Some(known);
         }
         for (at, column) in header.iter().enumerate() {
@@ -148,7 +173,8 @@ impl Columns {
             if fields[at].is_some() || word.is_empty() {
                 continue;
             }
-            let found = SYNONYMS.iter().find(|(field, words)| words.contains(&word.as_str()) || plain(field) == word).map(|(field, _)| *field);
+            let found =
+                SYNONYMS.iter().find(|(field, words)| words.contains(&word.as_str()) || plain(field) == word).map(|(field, _)| *field);
             // A column that is given for a field stands alone for it: another is not guessed beside it.
             let taken = found.is_some_and(|f| given.iter().any(|(g, _)| known_field(g) == Some(f)));
             fields[at] = found.filter(|_| !taken);
@@ -193,9 +219,8 @@ impl Columns {
         for (at, cell) in self.cells("schema", cells) {
             let word = plain(cell);
             let exact = model().schema(cell).filter(|s| s.matchable());
-            let found = exact.or_else(|| {
-                KINDS.iter().find(|(_, words)| words.contains(&word.as_str())).and_then(|(schema, _)| model().schema(schema))
-            });
+            let found = exact
+                .or_else(|| KINDS.iter().find(|(_, words)| words.contains(&word.as_str())).and_then(|(schema, _)| model().schema(schema)));
             schemata.push(found.ok_or_else(|| RowError::Kind { column: self.header[at].clone(), text: short(cell) })?);
         }
         schemata.truncate(1);
@@ -253,7 +278,12 @@ impl Columns {
 
     fn cells<'a>(&'a self, field: &'a str, cells: &'a [String]) -> impl Iterator<Item = (usize, &'a str)> {
         let of = move |(_, f): &(usize, &Option<&'static str>)| **f == Some(field);
-        self.fields.iter().enumerate().filter(of).filter_map(|(at, _)| Some((at, cells.get(at)?.trim()))).filter(|(_, cell)| !cell.is_empty())
+        self.fields
+            .iter()
+            .enumerate()
+            .filter(of)
+            .filter_map(|(at, _)| Some((at, cells.get(at)?.trim())))
+            .filter(|(_, cell)| !cell.is_empty())
     }
 }
 
@@ -330,7 +360,10 @@ mod tests {
         let found = Columns::guess(&header, &given, None).expect("columns");
         assert_eq!(found.used(), [("trading as", "name")]);
         assert!(matches!(Columns::guess(&header, &[("nam".into(), "name".into())], None), Err(ColumnsError::Field { near: Some(_), .. })));
-        assert!(matches!(Columns::guess(&header, &[("name".into(), "nane".into())], None), Err(ColumnsError::Column { near: Some(_), .. })));
+        assert!(matches!(
+            Columns::guess(&header, &[("name".into(), "nane".into())], None),
+            Err(ColumnsError::Column { near: Some(_), .. })
+        ));
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn feature(id: F, query: &Party, candidate: &Party, weights: &Weights, seen: &Se
         query: None,
         candidate: None,
         tokens: Vec::new(),
-            adjustments: Vec::new(),
+        adjustments: Vec::new(),
     };
     match id {
         F::Name | F::Weak => {
@@ -198,7 +198,8 @@ fn feature(id: F, query: &Party, candidate: &Party, weights: &Weights, seen: &Se
             feature.candidate = codes(candidate);
         }
         F::Address | F::AddressEntity | F::BirthPlace => {
-            let (a, b) = if id == F::BirthPlace { (&query.birth_places, &candidate.birth_places) } else { (&query.addresses, &candidate.addresses) };
+            let (a, b) =
+                if id == F::BirthPlace { (&query.birth_places, &candidate.birth_places) } else { (&query.addresses, &candidate.addresses) };
             let pairs = a.iter().flat_map(|x| b.iter().map(move |y| (x, y, x.likeness(y))));
             if let Some((x, y, _)) = pairs.max_by(|p, q| p.2.total_cmp(&q.2)) {
                 feature.query = Some(x.text.to_string());
@@ -206,13 +207,22 @@ fn feature(id: F, query: &Party, candidate: &Party, weights: &Weights, seen: &Se
             }
         }
         F::Gender => {
-            let text = |bits: u8| [(1, "male"), (2, "female"), (4, "other")].iter().filter(|(b, _)| bits & b != 0).map(|(_, t)| *t).collect::<Vec<_>>().join(", ");
+            let text = |bits: u8| {
+                [(1, "male"), (2, "female"), (4, "other")]
+                    .iter()
+                    .filter(|(b, _)| bits & b != 0)
+                    .map(|(_, t)| *t)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
             feature.query = Some(text(query.genders));
             feature.candidate = Some(text(candidate.genders));
         }
         F::IdDisjoint | F::OrgId => {
             if let Some(kind) = disjoint(query, candidate) {
-                let numbers = |p: &Party| p.identifiers().iter().filter(|i| i.kind == kind).map(|i| i.value.to_string()).collect::<Vec<_>>().join(", ");
+                let numbers = |p: &Party| {
+                    p.identifiers().iter().filter(|i| i.kind == kind).map(|i| i.value.to_string()).collect::<Vec<_>>().join(", ")
+                };
                 feature.detail = format!("both have the {}, and none is equal", kind.label());
                 feature.query = Some(numbers(query));
                 feature.candidate = Some(numbers(candidate));
@@ -230,7 +240,9 @@ fn feature(id: F, query: &Party, candidate: &Party, weights: &Weights, seen: &Se
 
 fn identifier(id: F, query: &Party, candidate: &Party, seen: &Seen, feature: &mut Feature) {
     let pairs = query.identifiers().iter().flat_map(|a| candidate.identifiers().iter().map(move |b| (a, b)));
-    let hit = pairs.filter_map(|(a, b)| equal(a, b, query, candidate).filter(|(f, _)| *f == id).map(|(_, v)| (a, b, v))).max_by(|x, y| x.2.total_cmp(&y.2));
+    let hit = pairs
+        .filter_map(|(a, b)| equal(a, b, query, candidate).filter(|(f, _)| *f == id).map(|(_, v)| (a, b, v)))
+        .max_by(|x, y| x.2.total_cmp(&y.2));
     let Some((a, b, _)) = hit else { return };
     let renamed = if seen.values[F::Name as usize] < 0.5 { ", under another name" } else { "" };
     feature.detail = format!("the same {}{renamed}", a.kind.label());
@@ -268,7 +280,8 @@ fn flip(query: &Party, candidate: &Party, weights: &Weights, values: &[f64; COUN
         }
     };
     for id in ALL {
-        if values[*id as usize] == 0.0 || *id == F::SortMismatch {
+        // Rules of this program are no facts that could have been otherwise.
+        if values[*id as usize] == 0.0 || matches!(*id, F::SortMismatch | F::VesselAlone) {
             continue;
         }
         let mut changed = *values;
@@ -281,7 +294,10 @@ fn flip(query: &Party, candidate: &Party, weights: &Weights, values: &[f64; COUN
     let born = [F::DobDay, F::DobYear, F::DobYearDisjoint, F::DobDayDisjoint];
     let mut wish: Vec<(F, &str)> = Vec::new();
     if person {
-        wish.push((F::DobYearDisjoint, if unknown_birth { "if the years of birth were known and differed" } else { "if the years of birth differed" }));
+        wish.push((
+            F::DobYearDisjoint,
+            if unknown_birth { "if the years of birth were known and differed" } else { "if the years of birth differed" },
+        ));
         wish.push((F::DobDay, if unknown_birth { "if the days of birth were known and equal" } else { "if the days of birth were equal" }));
         wish.push((F::Gender, "if the genders differed"));
         wish.push((F::Passport, "if they had the same passport number"));

@@ -131,10 +131,7 @@ impl Judgements {
         verdicts.sort_unstable();
         verdicts.dedup();
         Some(match verdicts[..] {
-            [verdict] => Standing::Agreed {
-                verdict,
-                by: said.iter().filter(|(_, v)| **v == verdict).map(|(by, _)| by.clone()).collect(),
-            },
+            [verdict] => Standing::Agreed { verdict, by: said.iter().filter(|(_, v)| **v == verdict).map(|(by, _)| by.clone()).collect() },
             _ => Standing::Open { said: said.clone() },
         })
     }

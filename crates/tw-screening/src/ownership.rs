@@ -346,7 +346,12 @@ fn closure<'a>(
 }
 
 /// Shortest way up from a party over blocked owners to a listed one, written from the listed one down.
-fn chain(held: &BTreeMap<&str, BTreeMap<&str, Holding<'_>>>, asset: &str, listed: &BTreeSet<&str>, blocked: &BTreeSet<&str>) -> Vec<String> {
+fn chain(
+    held: &BTreeMap<&str, BTreeMap<&str, Holding<'_>>>,
+    asset: &str,
+    listed: &BTreeSet<&str>,
+    blocked: &BTreeSet<&str>,
+) -> Vec<String> {
     let mut from: BTreeMap<&str, &str> = BTreeMap::new();
     let mut queue: std::collections::VecDeque<&str> = [asset].into();
     while let Some(party) = queue.pop_front() {
@@ -394,7 +399,10 @@ fn percentage(text: &str) -> Option<(f64, f64)> {
     }
     let other: Vec<&str> = other.split_whitespace().collect();
     let any = |words: &[&str]| words.iter().any(|w| other.contains(w));
-    let known = ["more", "than", "over", "and", "up", "to", "or", "less", "under", "at", "least", "most", "but", "not", "percent", "pct", "between", "from", "about", "of", "shares", "the"];
+    let known = [
+        "more", "than", "over", "and", "up", "to", "or", "less", "under", "at", "least", "most", "but", "not", "percent", "pct", "between",
+        "from", "about", "of", "shares", "the",
+    ];
     if !other.iter().all(|w| known.contains(w) || matches!(*w, ">" | "<" | ">=" | "<=" | "-" | "≥" | "≤" | "%")) {
         return None;
     }

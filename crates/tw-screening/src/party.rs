@@ -466,9 +466,62 @@ fn bracketed(text: &str, class: NameClass, sort: Sort) -> Option<(String, Option
 
 /// Words that addresses and titles have in common.
 const EMPTY_WORDS: &[&str] = &[
-    "the", "and", "for", "street", "str", "st", "ul", "ulitsa", "road", "rd", "avenue", "ave", "pr", "prospekt", "per", "building", "bldg", "bld", "stroenie", "office", "of",
-    "room", "floor", "flat", "apt", "house", "dom", "city", "region", "oblast", "province", "district", "republic", "federation", "box", "no", "near", "in", "at", "unit", "suite", "korp",
-    "republik", "state", "area", "village", "town", "de", "la", "al", "el", "ex", "former", "now", "ussr", "previous",
+    "the",
+    "and",
+    "for",
+    "street",
+    "str",
+    "st",
+    "ul",
+    "ulitsa",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "pr",
+    "prospekt",
+    "per",
+    "building",
+    "bldg",
+    "bld",
+    "stroenie",
+    "office",
+    "of",
+    "room",
+    "floor",
+    "flat",
+    "apt",
+    "house",
+    "dom",
+    "city",
+    "region",
+    "oblast",
+    "province",
+    "district",
+    "republic",
+    "federation",
+    "box",
+    "no",
+    "near",
+    "in",
+    "at",
+    "unit",
+    "suite",
+    "korp",
+    "republik",
+    "state",
+    "area",
+    "village",
+    "town",
+    "de",
+    "la",
+    "al",
+    "el",
+    "ex",
+    "former",
+    "now",
+    "ussr",
+    "previous",
 ];
 
 /// Calls back with the hash of each telling word of a text.
@@ -490,7 +543,8 @@ fn host(url: &str) -> Option<&str> {
     let host = rest.split(['/', '?', '#', ' ']).next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     // Many share a social network: there only the whole address tells.
-    let shared = ["facebook.com", "vk.com", "t.me", "twitter.com", "x.com", "linkedin.com", "youtube.com", "instagram.com", "telegram.me", "ok.ru"];
+    let shared =
+        ["facebook.com", "vk.com", "t.me", "twitter.com", "x.com", "linkedin.com", "youtube.com", "instagram.com", "telegram.me", "ok.ru"];
     if shared.contains(&host) {
         return Some(rest.trim_end_matches('/'));
     }

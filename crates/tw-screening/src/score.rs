@@ -81,16 +81,16 @@ features! {
     AddressEntity "address_entity_match" Base 0.98 "Two addresses are alike.";
     Address "address_prop_match" Support 0.1 "The parties have similar addresses.";
     BirthPlace "birth_place_match" Support 0.06 "The places of birth are alike.";
-    DobDay "dob_day_match" Support 0.14 "The same day of birth.";
-    DobYear "dob_year_match" Support 0.04 "Dates of birth that can be the same.";
+    DobDay "dob_day_match" Support 0.2 "The same day of birth.";
+    DobYear "dob_year_match" Support 0.06 "Dates of birth that can be the same.";
     Contact "contact_match" Support 0.2 "The same telephone number, mail address or site.";
     Country "country_match" Support 0.02 "A country in common.";
     VesselDetails "vessel_details_match" Support 0.08 "Flag, type or tonnage of the ships agree.";
-    Position "position_match" Support 0.04 "Words of position or title in common.";
+    Position "position_match" Support 0.06 "Words of position or title in common.";
     Founded "founding_date_match" Support 0.08 "The same date of founding or building.";
     CountryMismatch "country_mismatch" Against -0.1 "The parties belong to different countries.";
     DobYearDisjoint "dob_year_disjoint" Against -0.3 "The years of birth differ.";
-    DobDayDisjoint "dob_day_disjoint" Against -0.1 "The days of birth differ within the year, or nearly agree.";
+    DobDayDisjoint "dob_day_disjoint" Against -0.15 "The days of birth differ within the year, or nearly agree.";
     Gender "gender_mismatch" Against -0.2 "The genders differ.";
     OrgId "orgid_disjoint" Against -0.1 "Registration or tax numbers of the same country differ.";
     FoundedDisjoint "founding_date_disjoint" Against -0.1 "The years of founding or building differ.";
@@ -249,12 +249,37 @@ pub struct ConfigInfo {
 }
 
 const CONFIG: &[ConfigInfo] = &[
-    ConfigInfo { name: "nm_name_property", kind: "string", description: "Property whose names are compared; all if not set.", default: None },
-    ConfigInfo { name: "nm_number_mismatch", kind: "float", description: "Taken off when numbers in names of things or companies differ.", default: Some(0.3) },
-    ConfigInfo { name: "nm_extra_query_name", kind: "float", description: "Weight of query tokens without a counterpart.", default: Some(0.8) },
-    ConfigInfo { name: "nm_extra_result_name", kind: "float", description: "Weight of result tokens without a counterpart.", default: Some(0.2) },
+    ConfigInfo {
+        name: "nm_name_property",
+        kind: "string",
+        description: "Property whose names are compared; all if not set.",
+        default: None,
+    },
+    ConfigInfo {
+        name: "nm_number_mismatch",
+        kind: "float",
+        description: "Taken off when numbers in names of things or companies differ.",
+        default: Some(0.3),
+    },
+    ConfigInfo {
+        name: "nm_extra_query_name",
+        kind: "float",
+        description: "Weight of query tokens without a counterpart.",
+        default: Some(0.8),
+    },
+    ConfigInfo {
+        name: "nm_extra_result_name",
+        kind: "float",
+        description: "Weight of result tokens without a counterpart.",
+        default: Some(0.2),
+    },
     ConfigInfo { name: "nm_family_name_weight", kind: "float", description: "Factor of a family name's weight.", default: Some(1.3) },
-    ConfigInfo { name: "nm_fuzzy_cutoff_factor", kind: "float", description: "Factor of the tolerance for misspelling.", default: Some(1.0) },
+    ConfigInfo {
+        name: "nm_fuzzy_cutoff_factor",
+        kind: "float",
+        description: "Factor of the tolerance for misspelling.",
+        default: Some(1.0),
+    },
 ];
 
 /// The ways to compare that a client can name.
@@ -316,8 +341,12 @@ impl Algorithm {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::Best => "Names compared token by token in any script, then weighed with identifiers, dates, countries and addresses; every part is explained.",
-            Self::Ofac => "The score of OFAC's Sanctions List Search: Jaro-Winkler over the whole name and over its words, with Soundex. Names only.",
+            Self::Best => {
+                "Names compared token by token in any script, then weighed with identifiers, dates, countries and addresses; every part is explained."
+            }
+            Self::Ofac => {
+                "The score of OFAC's Sanctions List Search: Jaro-Winkler over the whole name and over its words, with Soundex. Names only."
+            }
             _ => "An older algorithm of yente. The name is accepted for its clients; logic-v2 answers.",
         }
     }
@@ -511,15 +540,35 @@ pub(crate) fn equal(a: &Identifier, b: &Identifier, query: &Party, candidate: &P
             IdKind::Mmsi => return Some((F::ImoShip, 0.9)),
             IdKind::CallSign => return Some((F::CallSign, 1.0)),
             IdKind::Passport => {
-                let value = if same_land(a, b, query, candidate) { 1.0 } else if a.value.len() >= 8 { 0.85 } else { 0.7 };
+                let value = if same_land(a, b, query, candidate) {
+                    1.0
+                } else if a.value.len() >= 8 {
+                    0.85
+                } else {
+                    0.7
+                };
                 return Some((F::Passport, value));
             }
-            IdKind::Personal | IdKind::Tax | IdKind::Registration | IdKind::Other => return Some((F::Identifier, number(a, b, query, candidate))),
+            IdKind::Personal | IdKind::Tax | IdKind::Registration | IdKind::Other => {
+                return Some((F::Identifier, number(a, b, query, candidate)));
+            }
         };
         return Some((feature, 1.0));
     }
     // The same digits under another heading: lists put a tax number under registration and the other way round.
-    let general = |k: IdKind| matches!(k, IdKind::Inn | IdKind::Ogrn | IdKind::Uscc | IdKind::Personal | IdKind::Tax | IdKind::Registration | IdKind::Other | IdKind::Passport);
+    let general = |k: IdKind| {
+        matches!(
+            k,
+            IdKind::Inn
+                | IdKind::Ogrn
+                | IdKind::Uscc
+                | IdKind::Personal
+                | IdKind::Tax
+                | IdKind::Registration
+                | IdKind::Other
+                | IdKind::Passport
+        )
+    };
     (general(a.kind) && general(b.kind)).then(|| (F::Identifier, number(a, b, query, candidate)))
 }
 
@@ -554,12 +603,18 @@ pub(crate) fn disjoint(query: &Party, candidate: &Party) -> Option<IdKind> {
         }
         last = Some(a.kind);
         // A company may stand with the number of a branch or of its owner: only one kind of INN, that of companies or of persons, is compared.
-        let of_kind = |p: &Party| p.identifiers().iter().filter(|i| i.kind == a.kind).map(|i| i.value.len()).fold((0, 0), |(n, len), l| (n + 1, len.max(l)));
+        let of_kind = |p: &Party| {
+            p.identifiers().iter().filter(|i| i.kind == a.kind).map(|i| i.value.len()).fold((0, 0), |(n, len), l| (n + 1, len.max(l)))
+        };
         let ((_, left), (there, right)) = (of_kind(query), of_kind(candidate));
         if there == 0 || left != right {
             continue;
         }
-        let any = query.identifiers().iter().filter(|i| i.kind == a.kind).any(|x| candidate.identifiers().iter().any(|y| y.kind == a.kind && x.value == y.value));
+        let any = query
+            .identifiers()
+            .iter()
+            .filter(|i| i.kind == a.kind)
+            .any(|x| candidate.identifiers().iter().any(|y| y.kind == a.kind && x.value == y.value));
         if any {
             continue;
         }
@@ -643,7 +698,15 @@ fn births(query: &Party, candidate: &Party, doubt: f64, v: &mut [f64; COUNT]) {
         Some(Dates::SameYear) => v[F::DobDayDisjoint as usize] = doubt,
         Some(Dates::Near) => v[F::DobDayDisjoint as usize] = 0.5 * doubt,
         // A year apart between two full dates is half as grave as three.
-        Some(Dates::Apart(years)) => v[F::DobYearDisjoint as usize] = if years <= 1 { 0.6 * doubt } else if years == 2 { 0.8 * doubt } else { doubt },
+        Some(Dates::Apart(years)) => {
+            v[F::DobYearDisjoint as usize] = if years <= 1 {
+                0.6 * doubt
+            } else if years == 2 {
+                0.8 * doubt
+            } else {
+                doubt
+            }
+        }
     }
 }
 
@@ -678,7 +741,9 @@ fn lands(query: &Party, candidate: &Party, doubt: f64, v: &mut [f64; COUNT]) {
 }
 
 fn places(query: &Party, candidate: &Party, v: &mut [f64; COUNT]) {
-    let best = |a: &[crate::party::Place], b: &[crate::party::Place]| a.iter().take(40).flat_map(|x| b.iter().take(40).map(move |y| x.likeness(y))).fold(0.0, f64::max);
+    let best = |a: &[crate::party::Place], b: &[crate::party::Place]| {
+        a.iter().take(40).flat_map(|x| b.iter().take(40).map(move |y| x.likeness(y))).fold(0.0, f64::max)
+    };
     let address = best(&query.addresses, &candidate.addresses);
     if query.sort() == Sort::Address && candidate.sort() == Sort::Address {
         v[F::AddressEntity as usize] = address;

@@ -9,7 +9,10 @@ mod identifier;
 
 pub use country::{Land, countries, country};
 pub use date::{DateRange, dates};
-pub use identifier::{IdKind, Identifier, identifiers, identifiers_in_text, valid_bic, valid_imo_company, valid_imo_ship, valid_inn, valid_isin, valid_lei, valid_ogrn};
+pub use identifier::{
+    IdKind, Identifier, identifiers, identifiers_in_text, valid_bic, valid_imo_company, valid_imo_ship, valid_inn, valid_isin, valid_lei,
+    valid_ogrn,
+};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

@@ -44,7 +44,8 @@ pub fn read(path: &Path) -> Result<Vec<Pair>, Refusal> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(Refusal::new(name, "is larger than 1 GiB").hint("cut it into several files"));
     }
-    let text = String::from_utf8(bytes).map_err(|e| Refusal::new(name.clone(), format!("is not UTF-8 text: byte {}", e.utf8_error().valid_up_to())))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|e| Refusal::new(name.clone(), format!("is not UTF-8 text: byte {}", e.utf8_error().valid_up_to())))?;
     read_text(&name, &text)
 }
 
@@ -100,7 +101,8 @@ fn json_lines(name: &str, text: &str) -> Result<Vec<Pair>, Refusal> {
 }
 
 fn entity(name: &str, row: u64, schema: &str, text: &str) -> Result<Entity, Refusal> {
-    let schema = model().schema(schema).ok_or_else(|| Refusal::new(name, format!("\"{schema}\" is no schema")).row(row).column("schema"))?;
+    let schema =
+        model().schema(schema).ok_or_else(|| Refusal::new(name, format!("\"{schema}\" is no schema")).row(row).column("schema"))?;
     let mut entity = Entity::new("", schema);
     entity.add("name", text);
     Ok(entity)
@@ -116,7 +118,8 @@ fn table(name: &str, text: &str, needed: &[&str; 3]) -> Result<Vec<Pair>, Refusa
         *to = at(column).ok_or_else(|| fail(1, column, "is missing".into()))?;
     }
     let schema = at("schema");
-    let groups: Vec<(&'static str, usize)> = ["quality", "category", "case_group", "kind"].into_iter().filter_map(|g| at(g).map(|n| (g, n))).collect();
+    let groups: Vec<(&'static str, usize)> =
+        ["quality", "category", "case_group", "kind"].into_iter().filter_map(|g| at(g).map(|n| (g, n))).collect();
     let mut pairs = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| fail(e.position().map_or(0, csv::Position::line), "", e.to_string()))?;
@@ -190,7 +193,9 @@ fn checks(name: &str, text: &str) -> Result<Vec<Pair>, Refusal> {
         }
     }
     let Some(Node::Map(top)) = root else { return Err(fail("is not a map with checks".into())) };
-    let Some((_, Node::List(list))) = top.into_iter().find(|(k, _)| k == "checks") else { return Err(fail("has no list of checks".into())) };
+    let Some((_, Node::List(list))) = top.into_iter().find(|(k, _)| k == "checks") else {
+        return Err(fail("has no list of checks".into()));
+    };
     let mut pairs = Vec::new();
     for (n, check) in list.into_iter().enumerate() {
         let row = n as u64 + 1;

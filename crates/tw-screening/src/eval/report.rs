@@ -175,7 +175,14 @@ pub fn run(pairs: &[Pair], options: &Options) -> Report {
         let candidate = Party::new(&pair.candidate);
         scored.push((algorithm.score(&query, &candidate, &options.weights), pair.positive));
         ships |= pair.query.schema.is_a("Vessel");
-        ruled.push((if pair.query.schema.is_a("Vessel") { algorithm.score(&query, &candidate, &strict) } else { scored.last().map_or(0.0, |s| s.0) }, pair.positive));
+        ruled.push((
+            if pair.query.schema.is_a("Vessel") {
+                algorithm.score(&query, &candidate, &strict)
+            } else {
+                scored.last().map_or(0.0, |s| s.0)
+            },
+            pair.positive,
+        ));
     }
     let mut members: BTreeMap<&'static str, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
     for (n, pair) in chosen.iter().enumerate() {
@@ -282,7 +289,12 @@ impl Counts {
     fn shares(self) -> [Option<f64>; 4] {
         let share = |a: usize, b: usize| (b > 0).then(|| a as f64 / b as f64);
         let missed = self.positive - self.tp;
-        [share(self.tp, self.tp + self.fp), share(self.tp, self.positive), share(2 * self.tp, 2 * self.tp + self.fp + missed), share(self.fp, self.negative_total)]
+        [
+            share(self.tp, self.tp + self.fp),
+            share(self.tp, self.positive),
+            share(2 * self.tp, 2 * self.tp + self.fp + missed),
+            share(self.fp, self.negative_total),
+        ]
     }
 }
 
@@ -339,10 +351,17 @@ fn point(scored: &[(f64, bool)], threshold: f64) -> Point {
 }
 
 fn parity(pairs: &[&Pair], scored: &[(f64, bool)]) -> Parity {
-    let both: Vec<f64> = pairs.iter().zip(scored).filter_map(|(p, (s, _))| p.shown.filter(|x| *x >= 0.0).map(|x| (s * 100.0 - x).abs())).collect();
+    let both: Vec<f64> =
+        pairs.iter().zip(scored).filter_map(|(p, (s, _))| p.shown.filter(|x| *x >= 0.0).map(|x| (s * 100.0 - x).abs())).collect();
     let within = both.iter().filter(|d| **d <= 5.0).count();
     let n = both.len().max(1) as f64;
-    Parity { n: both.len(), within_5: within, share: within as f64 / n, mean_distance: both.iter().sum::<f64>() / n, not_shown: pairs.len() - both.len() }
+    Parity {
+        n: both.len(),
+        within_5: within,
+        share: within as f64 / n,
+        mean_distance: both.iter().sum::<f64>() / n,
+        not_shown: pairs.len() - both.len(),
+    }
 }
 
 fn misses(pairs: &[&Pair], scored: &[(f64, bool)], options: &Options) -> Vec<Miss> {
@@ -376,11 +395,24 @@ impl Report {
             Level::OneName => "one query name and its other properties",
             Level::NameAlone => "one query name alone",
         };
-        let _ = writeln!(out, "algorithm {}, threshold {:.2}, {level}; 95 % bootstrap intervals in brackets", self.algorithm, self.threshold);
+        let _ =
+            writeln!(out, "algorithm {}, threshold {:.2}, {level}; 95 % bootstrap intervals in brackets", self.algorithm, self.threshold);
         if let Some(p) = self.parity {
-            let _ = writeln!(out, "within 5 points of OFAC's tool: {} of {} ({:.1} %), mean distance {:.2}; {} not shown by the tool, left out", p.within_5, p.n, p.share * 100.0, p.mean_distance, p.not_shown);
+            let _ = writeln!(
+                out,
+                "within 5 points of OFAC's tool: {} of {} ({:.1} %), mean distance {:.2}; {} not shown by the tool, left out",
+                p.within_5,
+                p.n,
+                p.share * 100.0,
+                p.mean_distance,
+                p.not_shown
+            );
         }
-        let _ = writeln!(out, "{:<46} {:>6} {:>6}  {:<18} {:<18} {:<18} {:<18}", "", "pairs", "same", "precision", "recall", "F1", "false hits");
+        let _ = writeln!(
+            out,
+            "{:<46} {:>6} {:>6}  {:<18} {:<18} {:<18} {:<18}",
+            "", "pairs", "same", "precision", "recall", "F1", "false hits"
+        );
         line(&mut out, "all", &self.all);
         if let Some(row) = &self.with_vessel_rule {
             line(&mut out, "all, ships never by name alone", row);
@@ -392,12 +424,21 @@ impl Report {
         }
         let _ = writeln!(out, "threshold  precision  recall  F1     false hits");
         for p in &self.curve {
-            let _ = writeln!(out, "{:<10.2} {:<10} {:<7} {:<6} {}", p.threshold, figure(p.precision), figure(p.recall), figure(p.f1), figure(p.false_hit_share));
+            let _ = writeln!(
+                out,
+                "{:<10.2} {:<10} {:<7} {:<6} {}",
+                p.threshold,
+                figure(p.precision),
+                figure(p.recall),
+                figure(p.f1),
+                figure(p.false_hit_share)
+            );
         }
         for miss in &self.misses {
             let groups: Vec<&str> = miss.groups.iter().map(|(_, v)| v.as_str()).collect();
             let what = if miss.positive { "missed" } else { "false" };
-            let _ = writeln!(out, "{what:<6} {:.3} row {} [{}] {} | {}", miss.score, miss.row, groups.join("; "), miss.query, miss.candidate);
+            let _ =
+                writeln!(out, "{what:<6} {:.3} row {} [{}] {} | {}", miss.score, miss.row, groups.join("; "), miss.query, miss.candidate);
         }
         out
     }
@@ -414,7 +455,16 @@ fn line(out: &mut String, name: &str, row: &Row) {
         _ => "-".into(),
     };
     let name: String = name.chars().take(46).collect();
-    let _ = writeln!(out, "{name:<46} {:>6} {:>6}  {:<18} {:<18} {:<18} {:<18}", row.n, row.positive, cell(&row.precision), cell(&row.recall), cell(&row.f1), cell(&row.false_hit_share));
+    let _ = writeln!(
+        out,
+        "{name:<46} {:>6} {:>6}  {:<18} {:<18} {:<18} {:<18}",
+        row.n,
+        row.positive,
+        cell(&row.precision),
+        cell(&row.recall),
+        cell(&row.f1),
+        cell(&row.false_hit_share)
+    );
 }
 
 #[cfg(test)]
@@ -434,7 +484,11 @@ mod tests {
 
     #[test]
     fn the_same_pairs_give_the_same_report() {
-        let pairs = super::super::read_text("x", "schema,name1,name2,is_match,category\nPerson,Jane Example,Jane Example,true,a\nVessel,EXAMPLE 1,EXAMPLE 2,false,b\n").expect("pairs");
+        let pairs = super::super::read_text(
+            "x",
+            "schema,name1,name2,is_match,category\nPerson,Jane Example,Jane Example,true,a\nVessel,EXAMPLE 1,EXAMPLE 2,false,b\n",
+        )
+        .expect("pairs");
         let options = Options { misses: 3, ..Options::default() };
         let report = run(&pairs, &options);
         assert_eq!(report, run(&pairs, &options));

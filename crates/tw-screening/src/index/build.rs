@@ -42,6 +42,14 @@ impl Terms {
         Self(flat.into())
     }
 
+    pub(super) fn from_flat(flat: Vec<u64>) -> Self {
+        Self(flat.into())
+    }
+
+    pub(super) fn flat(&self) -> &[u64] {
+        &self.0
+    }
+
     /// Visits words and other keys of each name, and gives the number of names.
     fn each(&self, mut visit: impl FnMut(u32, bool, u64)) -> u32 {
         let mut ends = 0;
@@ -87,7 +95,7 @@ fn rarity(names: usize, with_it: usize) -> f32 {
     (1.0 + (names as f32 + 1.0) / (with_it as f32 + 1.0)).ln()
 }
 
-type Vocabulary = HashMap<u64, Box<str>, Mixed>;
+pub(super) type Vocabulary = HashMap<u64, Box<str>, Mixed>;
 
 struct Chunk {
     number: usize,
@@ -110,8 +118,7 @@ impl Index {
         let (send, receive) = sync_channel::<(usize, Vec<T>)>(threads * 2);
         let receive = Mutex::new(receive);
         let (mut chunks, words) = thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &left))).collect();
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &left))).collect();
             let mut items = items.into_iter();
             for number in 0.. {
                 let chunk: Vec<T> = items.by_ref().take(CHUNK).collect();
@@ -174,7 +181,7 @@ impl Index {
         Self::assemble(docs, words, Some(inner), inner.symbols.clone(), inner.settings)
     }
 
-    fn assemble(
+    pub(super) fn assemble(
         docs: Vec<(Arc<Doc>, Terms)>,
         words: Vocabulary,
         earlier: Option<&Inner>,
@@ -195,7 +202,8 @@ impl Index {
                 referents.insert(referent.clone(), place);
             }
         }
-        let inner = Inner { settings, symbols, docs, terms, tables, referents, entities, links: OnceLock::new(), text: OnceLock::new(), earlier };
+        let inner =
+            Inner { settings, symbols, docs, terms, tables, referents, entities, links: OnceLock::new(), text: OnceLock::new(), earlier };
         Self { inner: Arc::new(inner) }
     }
 }
@@ -211,7 +219,7 @@ impl Settings {
 
 impl Inner {
     /// Keys of a doc: kept, or made anew.
-    fn terms_of(&self, place: usize) -> Terms {
+    pub(super) fn terms_of(&self, place: usize) -> Terms {
         match self.terms.get(place) {
             Some(terms) => terms.clone(),
             None => {
@@ -245,19 +253,15 @@ fn work<T>(
 }
 
 fn analyse(entry: Entry, symbols: &Symbols, eager: bool, words: &mut Vocabulary) -> (Arc<Doc>, Terms) {
-    let doc = Doc::new(entry, symbols);
+    let doc = Doc::new(entry, symbols, eager);
     if !doc.schema.matchable() {
         return (Arc::new(doc), Terms::new(&[], &[]));
     }
-    let party = doc.party();
-    let (names, identifiers) = seam::keys(&party);
+    let (names, identifiers) = seam::keys(&doc.party());
     for word in names.iter().flat_map(|n| &n.words) {
         if let Slot::Vacant(slot) = words.entry(word.exact) {
             slot.insert(word.text.clone());
         }
-    }
-    if eager {
-        doc.keep(party);
     }
     (Arc::new(doc), Terms::new(&names, &identifiers))
 }

@@ -23,6 +23,14 @@ impl Tag {
         Self(symbol << 2 | column as u32)
     }
 
+    pub(super) fn column(self) -> Column {
+        match self.0 & 3 {
+            0 => Column::Dataset,
+            1 => Column::Topic,
+            _ => Column::Country,
+        }
+    }
+
     pub(super) fn is(self, column: Column) -> bool {
         self.0 & 3 == column as u32
     }
@@ -79,11 +87,13 @@ pub(super) struct Doc {
     pub(super) listings: Box<[Listing]>,
     /// Last change as a number, year first; 0 if not known.
     pub(super) changed: u64,
+    /// If the analysed party is kept once it has been made.
+    keep: bool,
     party: OnceLock<Arc<Party>>,
 }
 
 impl Doc {
-    pub(super) fn new(entry: Entry, symbols: &Symbols) -> Self {
+    pub(super) fn new(entry: Entry, symbols: &Symbols, keep: bool) -> Self {
         let Entry { entity, listings } = entry;
         let mut tags: Vec<Tag> = entity.datasets.iter().map(|d| symbols.tag(Column::Dataset, d)).collect();
         tags.extend(entity.of_type("topic").map(|(_, v)| symbols.tag(Column::Topic, v)));
@@ -99,13 +109,24 @@ impl Doc {
             listings: listings.into_boxed_slice(),
             schema: entity.schema,
             id: entity.id.into_boxed_str(),
+            keep,
             party: OnceLock::new(),
         }
     }
 
-    /// Keeps the analysed party, so that it need not be made again.
-    pub(super) fn keep(&self, party: Arc<Party>) {
-        let _ = self.party.set(party);
+    #[expect(clippy::too_many_arguments, reason = "one for each field")]
+    pub(super) fn from_parts(
+        id: Box<str>,
+        schema: Schema,
+        json: Box<str>,
+        tags: Box<[Tag]>,
+        referents: Box<[Box<str>]>,
+        links: Box<[(&'static str, Box<str>)]>,
+        listings: Box<[Listing]>,
+        changed: u64,
+        keep: bool,
+    ) -> Self {
+        Self { id, schema, json, tags, referents, links, listings, changed, keep, party: OnceLock::new() }
     }
 
     /// The entity, read from its JSON.
@@ -120,12 +141,10 @@ impl Doc {
         Entry { entity: self.entity(), listings: self.listings.to_vec() }
     }
 
-    /// The analysed party: kept from when the index was built, else made anew.
+    /// The analysed party: kept from an earlier time, or made now.
     pub(super) fn party(&self) -> Arc<Party> {
-        match self.party.get() {
-            Some(party) => party.clone(),
-            None => Arc::new(Party::new(&self.entity())),
-        }
+        let make = || Arc::new(Party::new(&self.entity()));
+        if self.keep { self.party.get_or_init(make).clone() } else { make() }
     }
 
     /// If it was on a list: on that day, or at the last state; `None` without a listing.

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use tw_base::Date;
 use tw_ftm::{Entry, Schema, Status, model};
 
-use super::doc::{Column, Doc, Tag, moment};
 use super::Inner;
+use super::doc::{Column, Doc, Tag, moment};
 
 /// Which entities may be an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -33,7 +33,16 @@ impl<'a> Match<'a> {
     /// A question with the usual limits: 5 hits of at least 0.7, from 50 candidates.
     #[must_use]
     pub fn new(party: &'a Party) -> Self {
-        Self { party, filter: Filter::default(), limit: 5, threshold: 0.7, cutoff: 0.7, candidates: 50, algorithm: Algorithm::Best, weights: Weights::default() }
+        Self {
+            party,
+            filter: Filter::default(),
+            limit: 5,
+            threshold: 0.7,
+            cutoff: 0.7,
+            candidates: 50,
+            algorithm: Algorithm::Best,
+            weights: Weights::default(),
+        }
     }
 }
 

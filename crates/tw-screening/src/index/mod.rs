@@ -23,14 +23,16 @@ mod filter;
 mod fuzzy;
 mod matches;
 pub mod retrieval;
-mod search;
+mod saved;
 mod seam;
+mod search;
 mod table;
 mod text;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use thiserror::Error;
 use tw_ftm::{Entity, Entry};
@@ -38,6 +40,7 @@ use tw_ftm::{Entity, Entry};
 pub use adjacent::{Adjacent, Nested};
 pub use filter::{Filter, Standing, schemata};
 pub use matches::{Answer, Hit, Match};
+pub use saved::LoadError;
 pub use search::{Facet, Found, Search, Sort};
 
 use crate::party::Party;
@@ -117,10 +120,21 @@ pub(crate) struct Inner {
 }
 
 impl Index {
-    /// Makes now what else is made by the first search and the first look at links, so that no reader waits for it.
+    /// Makes now what else is made when it is first needed: the words of all values, the links, and the analysed parties that are kept.
     pub fn warm(&self) {
-        self.inner.text();
-        self.inner.links();
+        let inner = &*self.inner;
+        let threads = inner.settings.threads();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                inner.links();
+                inner.text();
+            });
+            if inner.docs.len() <= inner.settings.eager {
+                for share in inner.docs.chunks(inner.docs.len().div_ceil(threads).max(1)) {
+                    scope.spawn(|| share.iter().filter(|d| d.schema.matchable()).for_each(|d| drop(d.party())));
+                }
+            }
+        });
     }
 
     /// Number of entities.
@@ -192,11 +206,14 @@ impl Inner {
     }
 
     fn is_newest(&self, place: usize) -> bool {
-        self.docs.get(place + 1).is_none_or(|next| next.id != self.docs[place].id)
+        self.entities == self.docs.len() || self.docs.get(place + 1).is_none_or(|next| next.id != self.docs[place].id)
     }
 
     /// The newest version of the entity of which this is a version.
     fn newest(&self, place: usize) -> &Doc {
+        if self.entities == self.docs.len() {
+            return &self.docs[place];
+        }
         let mut at = place;
         while !self.is_newest(at) {
             at += 1;

@@ -96,8 +96,7 @@ impl Index {
             found = keyed.into_iter().map(|(_, p)| p).collect();
         }
         let total = found.len();
-        let entries =
-            found.into_iter().skip(question.offset).take(question.limit).map(|p| Arc::new(inner.docs[p].entry())).collect();
+        let entries = found.into_iter().skip(question.offset).take(question.limit).map(|p| Arc::new(inner.docs[p].entry())).collect();
         Ok(Found { entries, total, facets })
     }
 

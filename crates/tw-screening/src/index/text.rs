@@ -405,7 +405,10 @@ fn follow(value: &str, words: &[String]) -> bool {
 fn in_field(inner: &Inner, field: &str, words: &[String]) -> Result<Found, QueryError> {
     let text = inner.text();
     // Columns are not among the words of the values.
-    let column = matches!(field, "id" | "entity_id" | "_id" | "schema" | "datasets" | "referents" | "target" | "first_seen" | "last_seen" | "last_change");
+    let column = matches!(
+        field,
+        "id" | "entity_id" | "_id" | "schema" | "datasets" | "referents" | "target" | "first_seen" | "last_seen" | "last_change"
+    );
     let mut found = text.all();
     if !column {
         for word in words {

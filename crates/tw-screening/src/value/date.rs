@@ -38,9 +38,17 @@ impl DateRange {
             return format!("{about}{a}");
         }
         if a.month() == 1 && a.day() == 1 && b.month() == 12 && b.day() == 31 {
-            return if a.year() == b.year() { format!("{about}{:04}", a.year()) } else { format!("{about}{:04} to {:04}", a.year(), b.year()) };
+            return if a.year() == b.year() {
+                format!("{about}{:04}", a.year())
+            } else {
+                format!("{about}{:04} to {:04}", a.year(), b.year())
+            };
         }
-        if a.year() == b.year() && a.month() == b.month() { format!("{about}{:04}-{:02}", a.year(), a.month()) } else { format!("{about}{a} to {b}") }
+        if a.year() == b.year() && a.month() == b.month() {
+            format!("{about}{:04}-{:02}", a.year(), a.month())
+        } else {
+            format!("{about}{a} to {b}")
+        }
     }
 
     fn day(year: i16, month: i8, day: i8) -> Option<Self> {
@@ -169,7 +177,13 @@ fn one(t: &[Token]) -> Option<(DateRange, usize)> {
             if same(s1, s2) && year(y, dy).is_some() =>
         {
             let (y, m, d) = (year(y, dy)?, small(m, dm)?, small(d, dd)?);
-            let range = if m == 0 { DateRange::years(y, y) } else if d == 0 { DateRange::month(y, m) } else { DateRange::day(y, m, d) };
+            let range = if m == 0 {
+                DateRange::years(y, y)
+            } else if d == 0 {
+                DateRange::month(y, m)
+            } else {
+                DateRange::day(y, m, d)
+            };
             range.map(|r| (r, 5))
         }
         // 20.12.1969, 20/12/1969
@@ -188,7 +202,9 @@ fn one(t: &[Token]) -> Option<(DateRange, usize)> {
         [Number { value: d, digits: dd }, Month(m), Dot | Dash, Number { value: y, digits: dy }, ..] if year(y, dy).is_some() => {
             DateRange::day(year(y, dy)?, m, small(d, dd)?).map(|r| (r, 4))
         }
-        [Number { value: d, digits: dd }, Dash | Dot, Month(m), Dash | Dot, Number { value: y, digits: dy }, ..] if year(y, dy).is_some() => {
+        [Number { value: d, digits: dd }, Dash | Dot, Month(m), Dash | Dot, Number { value: y, digits: dy }, ..]
+            if year(y, dy).is_some() =>
+        {
             DateRange::day(year(y, dy)?, m, small(d, dd)?).map(|r| (r, 5))
         }
         [Number { value: d, digits: dd }, Month(m), Number { value: y, digits: dy }, ..] if year(y, dy).is_some() => {
@@ -267,15 +283,19 @@ fn tokens(text: &str) -> Vec<Token> {
 fn word(text: &str) -> Option<Token> {
     let lower = text.to_lowercase();
     Some(match lower.as_str() {
-        "circa" | "ca" | "c" | "about" | "approximately" | "approx" | "around" | "probably" | "estimated" | "early" | "late" | "mid" => Token::About,
+        "circa" | "ca" | "c" | "about" | "approximately" | "approx" | "around" | "probably" | "estimated" | "early" | "late" | "mid" => {
+            Token::About
+        }
         "between" | "from" => Token::Between,
         "to" | "until" | "through" => Token::To,
         "and" => Token::Other,
         w if w.chars().count() == 1 => return None,
-        w => match MONTHS.iter().position(|m| m.split(' ').any(|name| w == name || (w.len() >= 3 && w.is_ascii() && name.starts_with(w)))) {
-            Some(n) => Token::Month(i8::try_from(n + 1).unwrap_or(1)),
-            None => Token::Other,
-        },
+        w => {
+            match MONTHS.iter().position(|m| m.split(' ').any(|name| w == name || (w.len() >= 3 && w.is_ascii() && name.starts_with(w)))) {
+                Some(n) => Token::Month(i8::try_from(n + 1).unwrap_or(1)),
+                None => Token::Other,
+            }
+        }
     })
 }
 
@@ -331,7 +351,9 @@ pub(super) fn wire(text: &str) -> Option<String> {
         None => (text, None),
     };
     let mut parts = day.split('-');
-    let number = |part: &str, most: usize| (!part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i16>().ok()).flatten();
+    let number = |part: &str, most: usize| {
+        (!part.is_empty() && part.len() <= most && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i16>().ok()).flatten()
+    };
     let year = number(parts.next()?, 4).filter(|y| (1000..=9999).contains(y))?;
     let Some(month) = parts.next() else { return Some(format!("{year:04}")) };
     let month = number(month, 2)?;

@@ -162,10 +162,14 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
         let kind = match digits.len() {
             7 if !before.contains("imo") => None,
             7 if valid_imo_company(digits) && !valid_imo_ship(digits) => Some(IdKind::ImoCompany),
-            7 if valid_imo_ship(digits) => Some(if before.contains("company") || before.contains("owner") { IdKind::ImoCompany } else { IdKind::ImoShip }),
+            7 if valid_imo_ship(digits) => {
+                Some(if before.contains("company") || before.contains("owner") { IdKind::ImoCompany } else { IdKind::ImoShip })
+            }
             9 if before.contains("mmsi") => Some(IdKind::Mmsi),
             10 | 12 if valid_inn(digits) && ["inn", "tax", "fiscal", "инн"].iter().any(|w| before.contains(w)) => Some(IdKind::Inn),
-            13 | 15 if valid_ogrn(digits) && ["ogrn", "regist", "огрн", "government"].iter().any(|w| before.contains(w)) => Some(IdKind::Ogrn),
+            13 | 15 if valid_ogrn(digits) && ["ogrn", "regist", "огрн", "government"].iter().any(|w| before.contains(w)) => {
+                Some(IdKind::Ogrn)
+            }
             _ => None,
         };
         if let Some(kind) = kind {
@@ -197,8 +201,11 @@ fn of_property(property: &str) -> Option<IdKind> {
         "passportNumber" => IdKind::Passport,
         "idNumber" | "socialSecurityNumber" => IdKind::Personal,
         "taxNumber" | "vatCode" => IdKind::Tax,
-        "registrationNumber" | "licenseNumber" | "jibCode" | "dunsCode" | "bikCode" | "voenCode" | "cikCode" | "cageCode" | "irsCode" => IdKind::Registration,
-        "okpoCode" | "iban" | "accountNumber" | "serialNumber" | "figiCode" | "permId" | "bvdId" | "crsNumber" | "icaoCode" | "giiNumber" => IdKind::Other,
+        "registrationNumber" | "licenseNumber" | "jibCode" | "dunsCode" | "bikCode" | "voenCode" | "cikCode" | "cageCode" | "irsCode" => {
+            IdKind::Registration
+        }
+        "okpoCode" | "iban" | "accountNumber" | "serialNumber" | "figiCode" | "permId" | "bvdId" | "crsNumber" | "icaoCode"
+        | "giiNumber" => IdKind::Other,
         _ => return None,
     })
 }
@@ -307,7 +314,11 @@ fn one(schema: &str, nominal: IdKind, text: &str, land: Option<Land>) -> Option<
         IdKind::Ogrn if valid_ogrn(&value) => IdKind::Ogrn,
         // Thirteen digits that begin like an OGRN, with its check digit: one in ten by chance, one in fifty with the first digit.
         IdKind::Registration | IdKind::Tax if valid_ogrn(&value) => IdKind::Ogrn,
-        IdKind::Tax | IdKind::Registration | IdKind::Personal if value.len() == 10 && valid_inn(&value) && land.is_none_or(|l| l.code() == "ru") => IdKind::Inn,
+        IdKind::Tax | IdKind::Registration | IdKind::Personal
+            if value.len() == 10 && valid_inn(&value) && land.is_none_or(|l| l.code() == "ru") =>
+        {
+            IdKind::Inn
+        }
         IdKind::Tax | IdKind::Personal if value.len() == 12 && valid_inn(&value) && land.is_none_or(|l| l.code() == "ru") => IdKind::Inn,
         IdKind::Inn | IdKind::Ogrn => IdKind::Tax,
         IdKind::Isin => IdKind::Other,
@@ -339,7 +350,9 @@ pub(super) fn wire(format: &str, text: &str) -> Option<String> {
         "uei" => (squeezed.len() == 12 && !squeezed.starts_with('0')).then_some(squeezed),
         "npi" => (squeezed.len() == 10 && squeezed.bytes().all(|b| b.is_ascii_digit())).then_some(squeezed),
         "uscc" => (squeezed.len() == 18).then_some(squeezed),
-        "wikidata" => (squeezed.len() > 1 && squeezed.starts_with('Q') && squeezed[1..].bytes().all(|b| b.is_ascii_digit())).then_some(squeezed),
+        "wikidata" => {
+            (squeezed.len() > 1 && squeezed.starts_with('Q') && squeezed[1..].bytes().all(|b| b.is_ascii_digit())).then_some(squeezed)
+        }
         "figi" => (squeezed.len() == 12).then_some(squeezed),
         "ssn" => (squeezed.len() == 9 && squeezed.bytes().all(|b| b.is_ascii_digit())).then_some(squeezed),
         _ => Some(text.to_owned()),
@@ -383,7 +396,8 @@ pub fn valid_inn(text: &str) -> bool {
     if let Some(d) = digits_of::<10>(text) {
         return weighed(&d, &A[2..]) % 11 % 10 == d[9] && d[..4] != [0; 4];
     }
-    digits_of::<12>(text).is_some_and(|d| weighed(&d[..10], &A[1..]) % 11 % 10 == d[10] && weighed(&d[..11], &A) % 11 % 10 == d[11] && d[..4] != [0; 4])
+    digits_of::<12>(text)
+        .is_some_and(|d| weighed(&d[..10], &A[1..]) % 11 % 10 == d[10] && weighed(&d[..11], &A) % 11 % 10 == d[11] && d[..4] != [0; 4])
 }
 
 /// If thirteen digits (a company) or fifteen (a trader) are a Russian registration number: the last is the rest of the others
@@ -441,7 +455,10 @@ pub fn valid_isin(text: &str) -> bool {
 /// If eight or eleven letters and digits have the shape of a bank code: four letters or digits, a country, a place, perhaps a branch (ISO 9362).
 #[must_use]
 pub fn valid_bic(text: &str) -> bool {
-    matches!(text.len(), 8 | 11) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) && text.bytes().take(6).all(|b| b.is_ascii_uppercase()) && country(&text[4..6].to_ascii_lowercase()).is_some()
+    matches!(text.len(), 8 | 11)
+        && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && text.bytes().take(6).all(|b| b.is_ascii_uppercase())
+        && country(&text[4..6].to_ascii_lowercase()).is_some()
 }
 
 #[cfg(test)]
@@ -479,10 +496,17 @@ mod tests {
         assert_eq!(read("LegalEntity", "registrationNumber", "7813649764 (Tax ID/INN)"), [(IdKind::Inn, "7813649764".into())]);
         assert_eq!(read("LegalEntity", "registrationNumber", "72201626 (BRN)"), [(IdKind::Registration, "72201626".into())]);
         assert_eq!(
-            read("Person", "passportNumber", "(a) A-333602 (Indian passport issued on 4.6.1985 in Bombay, India), (b) M110522 (Indian passport)"),
+            read(
+                "Person",
+                "passportNumber",
+                "(a) A-333602 (Indian passport issued on 4.6.1985 in Bombay, India), (b) M110522 (Indian passport)"
+            ),
             [(IdKind::Passport, "A333602".into()), (IdKind::Passport, "M110522".into())]
         );
-        assert_eq!(read("Person", "passportNumber", "Russian foreign travel passport number 622641887"), [(IdKind::Passport, "622641887".into())]);
+        assert_eq!(
+            read("Person", "passportNumber", "Russian foreign travel passport number 622641887"),
+            [(IdKind::Passport, "622641887".into())]
+        );
         assert_eq!(read("Person", "passportNumber", "AA 1203658 (Republic of Moldova)"), [(IdKind::Passport, "AA1203658".into())]);
         let land = identifiers("Person", "passportNumber", "AA 1203658 (Republic of Moldova)")[0].land;
         assert_eq!(land.map(Land::code), Some("md"));
