@@ -6,7 +6,7 @@ use std::path::Path;
 /// The layers, as ARCHITECTURE.md explains them.
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
-    (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea"]),
+    (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea", "tw-scripts"]),
     (2, &["tw-store", "tw-sources", "tw-ports"]),
     (3, &["tw-law", "tw-flows", "tw-maritime"]),
     (4, &["tw-detect", "tw-sim"]),
@@ -32,6 +32,7 @@ const ENGINE_FREE: &[&str] = &[
     "tw-ports",
     "tw-maritime",
     "tw-sim",
+    "tw-scripts",
 ];
 
 const ENGINE: &[&str] = &["datafusion", "parquet", "tokio", "rusqlite"];
