@@ -6,13 +6,14 @@ use std::path::Path;
 /// The layers, as ARCHITECTURE.md explains them.
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
-    (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea", "tw-ftm"]),
-    (2, &["tw-store", "tw-sources", "tw-ports", "tw-names"]),
-    (3, &["tw-law", "tw-flows", "tw-maritime", "tw-screening"]),
+    (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea", "tw-ftm", "tw-scripts"]),
+    (2, &["tw-store", "tw-sources", "tw-ports", "tw-fetch", "tw-lists", "tw-names"]),
+    (3, &["tw-law", "tw-flows", "tw-maritime", "tw-screening", "tw-claims"]),
     (4, &["tw-detect", "tw-sim"]),
-    (5, &["tw-case", "tw-server"]),
-    (6, &["tidewaiter"]),
-    (7, &["xtask"]),
+    (5, &["tw-case"]),
+    (6, &["tw-server"]),
+    (7, &["tidewaiter"]),
+    (8, &["xtask"]),
 ];
 
 /// Crates that may link the query engine directly.
@@ -26,18 +27,22 @@ const ENGINE_FREE: &[&str] = &[
     "tw-base",
     "tw-evidence",
     "tw-tables",
+    "tw-ftm",
+    "tw-scripts",
     "tw-sources",
+    "tw-lists",
+    "tw-names",
+    "tw-fetch",
     "tw-law",
     "tw-flows",
+    "tw-screening",
+    "tw-claims",
     "tw-detect",
     "tw-ais",
     "tw-sea",
     "tw-ports",
     "tw-maritime",
     "tw-sim",
-    "tw-ftm",
-    "tw-names",
-    "tw-screening",
 ];
 
 const ENGINE: &[&str] = &["datafusion", "parquet", "tokio", "rusqlite"];
