@@ -1,6 +1,7 @@
 """Puts load on /match with wrk while the lists are loaded again once a second, and tells latencies, errors and memory."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -62,6 +63,12 @@ def update():
         stop.wait(max(0.0, 1.0 - (time.monotonic() - began)))
 
 
+def processor():
+    """Seconds of processor that the server has used."""
+    fields = pathlib.Path(f"/proc/{args.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory():
     status = pathlib.Path(f"/proc/{args.pid}/status").read_text()
     return {l.split(":")[0]: l.split(":")[1].strip() for l in status.splitlines() if l.startswith(("VmRSS", "VmHWM"))}
@@ -73,7 +80,9 @@ with tempfile.TemporaryDirectory() as folder:
     if args.token:
         threading.Thread(target=update, daemon=True).start()
     command = ["wrk", f"-t{args.threads}", f"-c{args.connections}", f"-d{args.seconds}s", "--latency", "-s", f"{folder}/script.lua", args.url]
+    before = processor() if args.pid else 0.0
     done = subprocess.run(command, capture_output=True, text=True)
+    used = processor() - before if args.pid else 0.0
     stop.set()
 line = next((l for l in done.stdout.splitlines() if l.startswith("RESULT")), None)
 assert line, done.stdout + done.stderr
@@ -81,7 +90,7 @@ requests, duration, connect, read, write, other, *latencies = map(float, line.sp
 p50, p90, p99, p999, worst = (l / 1000 for l in latencies)
 print(f"{requests:.0f} questions, {requests / duration * 1e6:.0f}/s; p50 {p50:.2f} ms, p90 {p90:.2f}, p99 {p99:.2f}, p99.9 {p999:.2f}, worst {worst:.2f}")
 if args.pid:
-    print(memory())
+    print(f"{requests / used:.0f} questions for each second of processor ({used:.1f} s used, updates included)", memory())
 checks.check("no errors", connect + read + write + other == 0, f"connect {connect:.0f}, read {read:.0f}, write {write:.0f}, status and timeout {other:.0f}")
 if args.token:
     wrong = [u for u in updates if u[0] != 200]
