@@ -78,9 +78,15 @@ expect("bytes that are no HTTP", raw(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n"), "
 expect("two lengths", raw(b"POST /updatez HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), "HTTP/1.1 400 Bad Request", "closed")
 expect("a negative length", raw(b"POST /updatez HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"), "HTTP/1.1 400 Bad Request", "closed")
 expect("a path that climbs", raw(b"GET /entities/..%2f..%2fetc%2fpasswd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "HTTP/1.1 404 Not Found")
-expect("a search of 2,000 words", ask(f"{args.url}/search/{args.dataset}?{urllib.parse.urlencode({'q': 'a ' * 1_900})}")[0], 200, 400)
-expect("a search of wild cards", ask(f"{args.url}/search/{args.dataset}?{urllib.parse.urlencode({'q': '* OR ' * 300 + 'a*', 'fuzzy': 'true'})}")[0], 200, 400)
-expect("a broken search", ask(f"{args.url}/search/{args.dataset}?{urllib.parse.urlencode({'q': '((((\"' * 100})}")[0], 200, 400)
+
+
+def search(**query):
+    return ask(f"{args.url}/search/{args.dataset}?{urllib.parse.urlencode(query)}")[0]
+
+
+expect("a search of 1,900 words", search(q="a " * 1_900), 200, 400)
+expect("a search of wild cards", search(q="* OR " * 300 + "a*", fuzzy="true"), 200, 400)
+expect("a broken search", search(q='(((("' * 100), 200, 400)
 expect("a body that stops", raw(head(100) + b'{"queries"'), "HTTP/1.1 408 Request Timeout", "closed")
 
 held = []

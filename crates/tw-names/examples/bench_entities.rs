@@ -64,13 +64,18 @@ fn pairs(file: &str, misses: bool) -> std::io::Result<()> {
         if misses && same != hit && !left.is_empty() && !right.is_empty() {
             println!("{} {:.3} {} | {}", if same { "MISS " } else { "FALSE" }, best.0, left[best.1].text(), right[best.2].text());
             let why = compare(&left[best.1], &right[best.2], &rules);
-            let parts: Vec<String> = why.parts.iter().map(|p| format!("{}~{} {:?} {:.2}x{:.2}", p.query, p.candidate, p.rule, p.weight, p.similarity)).collect();
+            let parts: Vec<String> =
+                why.parts.iter().map(|p| format!("{}~{} {:?} {:.2}x{:.2}", p.query, p.candidate, p.rule, p.weight, p.similarity)).collect();
             println!("        {} {:?}", parts.join("; "), why.adjustments.iter().map(|a| a.why).collect::<Vec<_>>());
         }
     }
     for (group, [tp, fp, miss, tn]) in groups {
         let (p, r) = (f64::from(tp) / f64::from((tp + fp).max(1)), f64::from(tp) / f64::from((tp + miss).max(1)));
-        println!("{group:45} P {p:.3} R {r:.3} F1 {:.3}  tp {tp} fp {fp} fn {miss} tn {tn}  false share {:.3}", 2.0 * p * r / (p + r).max(1e-9), f64::from(fp) / f64::from((fp + tn).max(1)));
+        println!(
+            "{group:45} P {p:.3} R {r:.3} F1 {:.3}  tp {tp} fp {fp} fn {miss} tn {tn}  false share {:.3}",
+            2.0 * p * r / (p + r).max(1e-9),
+            f64::from(fp) / f64::from((fp + tn).max(1))
+        );
     }
     println!("{compared} name pairs, {:.0} ns each", spent.as_nanos() as f64 / compared.max(1) as f64);
     Ok(())
@@ -120,14 +125,23 @@ fn list(list: &str, queries: &str, show: bool) {
                 println!("{} -> {:?} rank {rank:?}", query.text(), ranked.first());
             }
             if show && ranked.iter().find(|hit| hit.0 == id).is_none_or(|hit| hit.1.0 < 0.7) {
-                println!("   below: {} {:?} {:?}", query.text(), ranked.iter().find(|hit| hit.0 == id), list.iter().find(|l| l.0 == *id).map(|l| l.1.text()));
+                println!(
+                    "   below: {} {:?} {:?}",
+                    query.text(),
+                    ranked.iter().find(|hit| hit.0 == id),
+                    list.iter().find(|l| l.0 == *id).map(|l| l.1.text())
+                );
             }
         } else if show && top >= 0.7 {
             println!("{} -> {:?}", query.text(), ranked.first());
         }
     }
     let compared = list.len() * queries.len();
-    println!("alerts {alerts} of {}; recall@5 {found} of {expected}; {:.0} ns a pair", queries.len(), begin.elapsed().as_nanos() as f64 / compared.max(1) as f64);
+    println!(
+        "alerts {alerts} of {}; recall@5 {found} of {expected}; {:.0} ns a pair",
+        queries.len(),
+        begin.elapsed().as_nanos() as f64 / compared.max(1) as f64
+    );
 }
 
 fn main() -> std::io::Result<()> {

@@ -41,7 +41,12 @@ fn main() {
     let only = arguments.iter().position(|a| a == "--half").and_then(|at| arguments.get(at + 1)).and_then(|text| text.parse::<u32>().ok());
     let rules = Rules::default();
     for file in ["nk_name_bench_cases.csv", "dprk_romanisation_seed.csv", "watchman_cross_script_pairs.csv", "within_sdn_names.csv"] {
-        let Ok(mut reader) = csv::ReaderBuilder::new().flexible(true).comment(Some(b'#')).has_headers(!file.starts_with("watchman")).from_path(format!("{folder}/{file}")) else {
+        let Ok(mut reader) = csv::ReaderBuilder::new()
+            .flexible(true)
+            .comment(Some(b'#'))
+            .has_headers(!file.starts_with("watchman"))
+            .from_path(format!("{folder}/{file}"))
+        else {
             continue;
         };
         let mut all = Count::default();
@@ -49,7 +54,9 @@ fn main() {
         for row in reader.records().flatten() {
             let field = |at: usize| row.get(at).unwrap_or("").trim();
             let (schema, a, b, same, group) = match file {
-                "nk_name_bench_cases.csv" => (field(1), field(2), field(3), field(4) == "true", format!("{} {} {}", field(0), field(1), field(5))),
+                "nk_name_bench_cases.csv" => {
+                    (field(1), field(2), field(3), field(4) == "true", format!("{} {} {}", field(0), field(1), field(5)))
+                }
                 "watchman_cross_script_pairs.csv" => ("Person", field(0), field(1), true, String::new()),
                 _ => (field(0), field(1), field(2), field(3) == "true", field(4).to_owned()),
             };
@@ -69,7 +76,11 @@ fn main() {
             if misses && same != (got >= 0.7) {
                 println!("{} {got:.3} [{group}] {a} | {b}", if same { "MISS " } else { "FALSE" });
                 let why = compare(&x, &y, &rules);
-                let parts: Vec<String> = why.parts.iter().map(|p| format!("{}~{} {:?} {:.2}x{:.2}", p.query, p.candidate, p.rule, p.weight, p.similarity)).collect();
+                let parts: Vec<String> = why
+                    .parts
+                    .iter()
+                    .map(|p| format!("{}~{} {:?} {:.2}x{:.2}", p.query, p.candidate, p.rule, p.weight, p.similarity))
+                    .collect();
                 println!("        {} {:?}", parts.join("; "), why.adjustments.iter().map(|a| a.why).collect::<Vec<_>>());
             }
         }

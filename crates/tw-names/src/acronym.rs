@@ -25,7 +25,12 @@ fn spells(short: &str, long: &Reading) -> bool {
     if short.len() < 5 || short.as_bytes()[0] != long.initials.as_bytes()[0] {
         return false;
     }
-    let words: Vec<&str> = long.tokens.iter().filter(|token| matches!(token.class, Class::Distinct | Class::Sector | Class::Place)).map(|token| long.letters(token)).collect();
+    let words: Vec<&str> = long
+        .tokens
+        .iter()
+        .filter(|token| matches!(token.class, Class::Distinct | Class::Sector | Class::Place))
+        .map(|token| long.letters(token))
+        .collect();
     syllables(short, &words, 0)
 }
 
@@ -36,7 +41,8 @@ fn syllables(short: &str, words: &[&str], used: usize) -> bool {
         return used >= 3;
     }
     let Some((first, rest)) = words.split_first() else { return false };
-    (1..=3.min(short.len())).any(|length| first.get(..length).is_some_and(|start| short.starts_with(start)) && syllables(&short[length..], rest, used + 1))
+    (1..=3.min(short.len()))
+        .any(|length| first.get(..length).is_some_and(|start| short.starts_with(start)) && syllables(&short[length..], rest, used + 1))
 }
 
 #[cfg(test)]
@@ -50,7 +56,11 @@ mod tests {
 
     #[test]
     fn an_acronym_reaches_the_level_of_a_weak_alias_and_no_more() {
-        for (a, b) in [("KOMID", "Korea Mining Development Trading Corporation"), ("IPC JSC", "Independent Petroleum Company"), ("PLA", "People's Liberation Army")] {
+        for (a, b) in [
+            ("KOMID", "Korea Mining Development Trading Corporation"),
+            ("IPC JSC", "Independent Petroleum Company"),
+            ("PLA", "People's Liberation Army"),
+        ] {
             assert_eq!(both(a, b), Rules::default().acronym, "{a} {b}");
             assert_eq!(both(b, a), Rules::default().acronym, "{a} {b}");
         }

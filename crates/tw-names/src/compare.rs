@@ -25,6 +25,8 @@ pub enum Rule {
     Typo,
     /// Written in one word here and in several there.
     Joined,
+    /// Two spellings of one name, by a table of names (Wikidata).
+    SameName,
     /// The same Korean syllables in two romanisations.
     Korean,
     /// The same consonants, where a script writes no vowels.
@@ -228,6 +230,15 @@ fn common(query: &Name, candidate: &Name) -> Side {
 }
 
 fn run(query: &Name, candidate: &Name, q: &Reading, c: &Reading, side: Side, rules: &Rules, sink: &mut impl Sink) -> f64 {
+    if q.letters == c.letters
+        && q.tokens.len() == c.tokens.len()
+        && q.tokens.iter().zip(&c.tokens).all(|(a, b)| a.hash == b.hash)
+        && query.native == candidate.native
+        && query.kind() == candidate.kind()
+    {
+        sink.part((q, 0, q.tokens.len()), (c, 0, c.tokens.len()), Rule::Same, 1.0, 1.0);
+        return 1.0;
+    }
     let mut score = match side {
         Side::Person => person(q, c, rules, sink),
         Side::Vessel => vessel(q, c, rules, sink),
@@ -239,7 +250,12 @@ fn run(query: &Name, candidate: &Name, q: &Reading, c: &Reading, side: Side, rul
         sink.part((q, 0, q.tokens.len()), (c, 0, c.tokens.len()), Rule::Joined, 1.0, rules.same_letters);
         score = rules.same_letters;
     }
-    if side == Side::Organisation && query.kind() != candidate.kind() && query.kind() != Kind::Other && candidate.kind() != Kind::Other && score > rules.other_kind {
+    if side == Side::Organisation
+        && query.kind() != candidate.kind()
+        && query.kind() != Kind::Other
+        && candidate.kind() != Kind::Other
+        && score > rules.other_kind
+    {
         let by = Change::Cap(rules.other_kind);
         sink.adjust(by, "parties of different kinds");
         score = change(score, by);
@@ -335,28 +351,57 @@ fn is_core(token: &Token) -> bool {
     matches!(token.class, Class::Distinct | Class::Patronymic)
 }
 
+/// Whether two sorted lists share a number.
+fn share(mut a: &[u32], mut b: &[u32]) -> bool {
+    while let (Some(x), Some(y)) = (a.first(), b.first()) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => a = &a[1..],
+            std::cmp::Ordering::Greater => b = &b[1..],
+        }
+    }
+    false
+}
+
 /// How alike two tokens of persons' names are.
 fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) -> (f64, Rule) {
     if a.class == Class::Initial || b.class == Class::Initial {
         let same = q.letters(a).as_bytes().first() == c.letters(b).as_bytes().first();
         let full = if a.class == Class::Initial { b.class } else { a.class };
-        return if same && matches!(full, Class::Distinct | Class::Patronymic | Class::Initial) { (rules.initial, Rule::Initial) } else { (0.0, Rule::Initial) };
+        return if same && matches!(full, Class::Distinct | Class::Patronymic | Class::Initial) {
+            (rules.initial, Rule::Initial)
+        } else {
+            (0.0, Rule::Initial)
+        };
+    }
+    // A syllable of Han or Hangul is shared by many names: no slips, and no table of names for short words.
+    if (q.syllabic || c.syllabic) && a.len.min(b.len) <= 5 {
+        let same = matches!((&a.korean, &b.korean), (Some(x), Some(y)) if korean::agreement(x, y) == 1.0);
+        return if same { (0.9, Rule::Korean) } else { (0.0, Rule::Differs) };
+    }
+    if share(a.names, b.names) {
+        return if a.tail == 0 && b.tail == 0 || a.tail != 0 && b.tail != 0 {
+            (rules.same_name, Rule::SameName)
+        } else {
+            (0.6, Rule::Tail)
+        };
     }
     if q.abjad != c.abjad {
-        let (x, y) = (sound::skeleton(q.sounds(a)), sound::skeleton(c.sounds(b)));
-        if x.len >= 2 && x.as_slice() == y.as_slice() {
-            return (0.9, Rule::Consonants);
+        let (x, y) = (q.sounds(a), c.sounds(b));
+        // A final i is written: Muhammadi is not Muhammad.
+        if (x.last() == Some(&sound::I)) != (y.last() == Some(&sound::I)) {
+            return (0.0, Rule::Consonants);
         }
-        let longest = usize::from(x.len.max(y.len));
-        let limit = match longest {
-            0..=1 => 0,
-            2 => 5,
-            3 => 7,
-            4 => 10,
-            _ => 14,
-        };
-        let cost = sound::distance(x.as_slice(), y.as_slice(), limit);
-        return if cost <= limit && limit > 0 && x.len >= 2 && y.len >= 2 { (0.9 - 0.4 * f64::from(cost) / f64::from(limit), Rule::Consonants) } else { (0.0, Rule::Consonants) };
+        let (bones, others) = (sound::skeleton(x), sound::skeleton(y));
+        if bones.len >= 2 && bones.as_slice() == others.as_slice() {
+            let limit = budget(usize::from(a.sound_len.max(b.sound_len))) * 3 / 2;
+            let cost = sound::distance(x, y, limit);
+            return if cost <= limit {
+                (0.9 - 0.3 * f64::from(cost) / f64::from(limit.max(1)), Rule::Consonants)
+            } else {
+                (0.0, Rule::Consonants)
+            };
+        }
     }
     if a.tail != 0 && a.tail == b.sound || b.tail != 0 && b.tail == a.sound {
         return (0.6, Rule::Tail);
@@ -413,7 +458,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     let mut tails = (false, false);
     let mut pairs = [u8::MAX; MOST];
     // Equal words.
-    for i in 0..nq {
+    for (i, pair) in pairs.iter_mut().enumerate().take(nq) {
         let a = &q.tokens[i];
         for j in 0..nc {
             let b = &c.tokens[j];
@@ -430,7 +475,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
                 continue;
             };
             done.set(i, j);
-            pairs[i] = j as u8;
+            *pair = j as u8;
             let similarity = if rule == Rule::SameSound { rules.same_sound } else { 1.0 };
             let counts = weight(a).min(weight(b));
             run.part((i, i + 1), (j, j + 1), rule, counts, similarity);
@@ -469,7 +514,11 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
                 }
                 continue;
             }
-            if a.class == Class::Particle || (a.class == Class::Patronymic) != (b.class == Class::Patronymic) && a.class != Class::Initial && b.class != Class::Initial {
+            if a.class == Class::Particle
+                || (a.class == Class::Patronymic) != (b.class == Class::Patronymic)
+                    && a.class != Class::Initial
+                    && b.class != Class::Initial
+            {
                 continue;
             }
             let (similarity, rule) = person_pair(q, c, a, b, rules);
@@ -497,6 +546,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     // What is left on both sides contradicts; what is left on one side is extra.
     let mut fathers = (false, false);
     let mut conflicts = 0;
+    let mut contradicts = false;
     let mut j = 0;
     for i in 0..nq {
         let a = &q.tokens[i];
@@ -522,11 +572,16 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
             break;
         }
         let b = &c.tokens[j];
-        let counts = if a.class == Class::Initial || b.class == Class::Initial { 0.45 } else { ((weight(a) + weight(b)) / 2.0).max(rules.conflict_floor) };
+        let counts = if a.class == Class::Initial || b.class == Class::Initial {
+            0.45
+        } else {
+            ((weight(a) + weight(b)) / 2.0).max(rules.conflict_floor)
+        };
         let conflict = if i == 0 && j == 0 { rules.conflict_first } else { rules.conflict };
         run.part((i, i + 1), (j, j + 1), Rule::Differs, counts * conflict, 0.0);
         done.set(i, j);
         conflicts += 1;
+        contradicts |= a.class == Class::Distinct && b.class == Class::Distinct;
     }
     let mut extra = (false, false);
     for i in 0..nq {
@@ -547,7 +602,8 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         if !done.c(j) {
             let b = &c.tokens[j];
             fathers.1 |= b.class == Class::Patronymic;
-            fathers.0 |= b.class == Class::Initial && q.tokens.iter().enumerate().take(MOST).any(|(at, token)| token.class == Class::Patronymic && !done.q(at));
+            fathers.0 |= b.class == Class::Initial
+                && q.tokens.iter().enumerate().take(MOST).any(|(at, token)| token.class == Class::Patronymic && !done.q(at));
             extra.1 |= b.class == Class::Distinct;
             let counts = match b.class {
                 Class::Patronymic => rules.extra_patronymic,
@@ -566,6 +622,9 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     };
     if fathers == (true, true) {
         lower(Change::Factor(rules.patronymic_differs), "the fathers' names differ");
+    }
+    if contradicts {
+        lower(Change::Cap(rules.contradiction), "both names have another word in one place");
     }
     if tails.0 && extra.1 || tails.1 && extra.0 {
         lower(Change::Factor(rules.tail_differs), "\"Abd\" here, another word there");
@@ -621,13 +680,22 @@ fn order(q: &Reading, c: &Reading, pairs: &[u8; MOST]) -> (bool, bool) {
         }
     }
     let q_leads = pairs[a] == u8::MAX && partner(b).is_some_and(|at| at > a) && !q.tokens[a].prefix && q.tokens[a].class == Class::Distinct;
-    let c_leads = partner(b).is_none() && pairs[a] != u8::MAX && usize::from(pairs[a]) > b && !c.tokens[b].prefix && c.tokens[b].class == Class::Distinct;
+    let c_leads = partner(b).is_none()
+        && pairs[a] != u8::MAX
+        && usize::from(pairs[a]) > b
+        && !c.tokens[b].prefix
+        && c.tokens[b].class == Class::Distinct;
     ((q_leads || c_leads) && !inverted, inverted)
 }
 
 /// Whether a word comes again in its own name, matched there.
 fn repeated(reading: &Reading, at: usize, done: u32) -> bool {
-    reading.tokens.iter().enumerate().take(MOST).any(|(other, token)| other != at && done >> other & 1 == 1 && token.sound == reading.tokens[at].sound)
+    reading
+        .tokens
+        .iter()
+        .enumerate()
+        .take(MOST)
+        .any(|(other, token)| other != at && done >> other & 1 == 1 && token.sound == reading.tokens[at].sound)
 }
 
 /// The tokens of a son and of his father, around the first "bin".
@@ -652,7 +720,10 @@ fn joined<S: Sink>(run: &mut Run<'_, S>, done: &mut Matched, rules: &Rules, foun
                 let mut length = 0;
                 for to in from..(from + 4).min(many.tokens.len()).min(MOST) {
                     let piece = &many.tokens[to];
-                    if to == from && (piece.len >= whole.len || many.text.as_bytes().get(usize::from(piece.start)) != one.text.as_bytes().get(usize::from(whole.start))) {
+                    if to == from
+                        && (piece.len >= whole.len
+                            || many.text.as_bytes().get(usize::from(piece.start)) != one.text.as_bytes().get(usize::from(whole.start)))
+                    {
                         continue 'start;
                     }
                     let busy = if flip { done.q(to) } else { done.c(to) };
@@ -727,11 +798,23 @@ fn korean_person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) 
     let mut tally = Tally::default();
     let same = q.tokens.len() == c.tokens.len() && q.tokens.iter().zip(&c.tokens).all(|(a, b)| a.hash == b.hash);
     let parts = [
-        (sq, sc, family, if family { if same { 1.0 } else { rules.same_sound } } else { 0.0 }, if family { 0.3 } else { 0.3 * rules.conflict }),
+        (
+            sq,
+            sc,
+            family,
+            if family { if same { 1.0 } else { rules.same_sound } } else { 0.0 },
+            if family { 0.3 } else { 0.3 * rules.conflict },
+        ),
         (gq, gc, given > 0.0, if same { 1.0 } else { given * rules.same_sound }, if given > 0.0 { 1.0 } else { rules.conflict }),
     ];
     for (query, candidate, agrees, similarity, weight) in parts {
-        let rule = if !agrees { Rule::Differs } else if same { Rule::Same } else { Rule::Korean };
+        let rule = if !agrees {
+            Rule::Differs
+        } else if same {
+            Rule::Same
+        } else {
+            Rule::Korean
+        };
         tally.part(weight, similarity);
         sink.part((q, query.0, query.1), (c, candidate.0, candidate.1), rule, weight, similarity);
     }
@@ -745,7 +828,7 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
     let weight = |token: &Token| match token.class {
         Class::Form => rules.form,
         Class::Bland | Class::Particle | Class::Title => rules.bland,
-        Class::Sector => rules.sector,
+        Class::Sector => rules.sector * f64::from(token.words),
         Class::Place => rules.place,
         Class::Number if token.number >= 100 => 0.8,
         Class::Number | Class::Ship => 0.3,
@@ -780,7 +863,8 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
             };
             done.set(i, j);
             let similarity = if rule == Rule::SameSound { rules.same_sound } else { 1.0 };
-            run.part((i, i + 1), (j, j + 1), rule, weight(a).min(weight(b)), similarity);
+            let counts = if rule == Rule::SameGroup { weight(a).max(weight(b)) } else { weight(a).min(weight(b)) };
+            run.part((i, i + 1), (j, j + 1), rule, counts, similarity);
             if tells(a) {
                 told += 1;
             }
@@ -828,7 +912,13 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
         let mut j = 0;
         for i in 0..nq {
             let a = &q.tokens[i];
-            let fits = |token: &Token| if class == Class::Place { token.class == Class::Place } else { matches!(token.class, Class::Distinct | Class::Sector | Class::Initial | Class::Patronymic) };
+            let fits = |token: &Token| {
+                if class == Class::Place {
+                    token.class == Class::Place
+                } else {
+                    matches!(token.class, Class::Distinct | Class::Sector | Class::Initial | Class::Patronymic)
+                }
+            };
             if done.q(i) || !fits(a) {
                 continue;
             }
@@ -860,6 +950,9 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
                     described += 1.0;
                     weight(a) * rules.extra_word * scale / described
                 }
+                Class::Place => weight(a) * rules.extra_word * (1.0 + scale) / 2.0,
+                // A group's initials before the name: NNK-Primornefteproduct.
+                Class::Distinct if i <= 1 && a.len <= 3 && distinct > 0 => weight(a) * rules.extra_word * 0.75,
                 _ => weight(a) * rules.extra_word * scale,
             };
             run.part((i, i + 1), (0, 0), Rule::OnlyQuery, counts, 0.0);
@@ -879,6 +972,9 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
                     described += 1.0;
                     weight(b) * rules.extra_word * scale / described
                 }
+                Class::Place => weight(b) * rules.extra_word * (1.0 + scale) / 2.0,
+                // A group's initials before the name: NNK-Primornefteproduct.
+                Class::Distinct if j <= 1 && b.len <= 3 && distinct > 0 => weight(b) * rules.extra_word * 0.75,
                 _ => weight(b) * rules.extra_word * scale,
             };
             run.part((0, 0), (j, j + 1), Rule::OnlyCandidate, counts, 0.0);
@@ -904,7 +1000,10 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
             lower(Change::Factor(rules.number_differs), "the numbers differ");
         } else if q.numbers.len() != c.numbers.len() {
             let first = q.numbers.iter().chain(&*c.numbers).all(|number| *number == 1);
-            lower(Change::Factor(if first { rules.number_one_missing } else { rules.number_missing }), "one name has a number, the other has not");
+            lower(
+                Change::Factor(if first { rules.number_one_missing } else { rules.number_missing }),
+                "one name has a number, the other has not",
+            );
         }
     }
     if score < rules.acronym && abbreviates && acronym::agree(q, c) {
@@ -949,8 +1048,8 @@ fn firm_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, both_korean: bool, 
     let limit = match longest {
         0..=3 => 0,
         4 => 5,
-        5..=6 => UNIT,
-        7..=8 => 12,
+        5 => UNIT,
+        6..=8 => 12,
         9..=11 => 16,
         _ => 20,
     };
@@ -963,7 +1062,10 @@ fn firm_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, both_korean: bool, 
 
 /// Whether a word is the Slavic adjective of another: Murom, Muromskiy.
 fn adjective(stem: &str, word: &str) -> bool {
-    const ENDINGS: &[&str] = &["sk", "ski", "skii", "skiy", "sky", "skyi", "skyy", "skij", "skaya", "skaia", "skoe", "skoye", "skoi", "skoy", "skogo", "skie", "skiye", "ovskiy", "ovskaya", "inskiy", "inskaya", "evskiy", "ovski", "ovsky"];
+    const ENDINGS: &[&str] = &[
+        "sk", "ski", "skii", "skiy", "sky", "skyi", "skyy", "skij", "skaya", "skaia", "skoe", "skoye", "skoi", "skoy", "skogo", "skie",
+        "skiye", "ovskiy", "ovskaya", "inskiy", "inskaya", "evskiy", "ovski", "ovsky",
+    ];
     stem.len() >= 5 && word.len() > stem.len() && word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
@@ -1030,7 +1132,12 @@ fn vessel(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         rule = Rule::Differs;
         // Words in common still say something, below any threshold.
         let shared = q.tokens.iter().filter(|x| x.class == Class::Distinct && c.tokens.iter().any(|y| y.hash == x.hash)).count();
-        let all = q.tokens.iter().filter(|x| x.class == Class::Distinct).count().max(c.tokens.iter().filter(|x| x.class == Class::Distinct).count());
+        let all = q
+            .tokens
+            .iter()
+            .filter(|x| x.class == Class::Distinct)
+            .count()
+            .max(c.tokens.iter().filter(|x| x.class == Class::Distinct).count());
         similarity = if all > 0 { rules.vessel_differs * shared as f64 / all as f64 } else { 0.0 };
     }
     tally.part(1.0, similarity);

@@ -71,7 +71,11 @@ pub fn keys(name: &Name) -> Vec<Key> {
         }
         if name.side == Side::Vessel {
             let mut all = korean::Key { sounds: [0; korean::LONGEST], len: 0, syllables: 0 };
-            if core.iter().filter(|token| token.class == Class::Distinct).all(|token| korean::add(&mut all, reading.letters(token).as_bytes()).is_some()) {
+            if core
+                .iter()
+                .filter(|token| token.class == Class::Distinct)
+                .all(|token| korean::add(&mut all, reading.letters(token).as_bytes()).is_some())
+            {
                 out.push(key(KeyKind::Group, hash(&korean::canonical(&all))));
             }
         }

@@ -32,13 +32,95 @@ impl Key {
 
 /// Family names, each line the spellings of one name. The registers of the south count under 300; these cover 99 in 100 bearers.
 const SURNAMES: &[&str] = &[
-    "kim gim", "ri li lee yi rhee i rhi", "pak park bak pack", "choe choi che chwe", "jong chong jung jeong chung cheong", "kang gang", "jo cho joh", "yun yoon youn",
-    "jang chang", "rim lim im yim", "han", "o oh", "so suh seo sur", "sin shin", "kwon gwon", "hwang whang", "an ahn", "song", "hong", "ryu yu yoo ryoo you lyu",
-    "jon chon jeon chun cheon jun", "ko go koh goh", "mun moon", "ryang yang lyang", "son sohn", "pae bae bai", "paek baek paik back", "ho heo hur huh",
-    "nam", "sim shim", "no roh ro noh rho", "ha", "kwak gwak", "song sung seong", "cha", "chu ju joo choo", "u woo wu", "ku gu koo goo", "min", "jin chin", "ra na la",
-    "hyon hyun hyeon", "ham", "pang bang", "kong gong", "om eom um uhm", "won", "chon cheon", "pyon byun byeon", "yo yeo", "ki gi kee", "ma", "to do", "sok seok suk",
-    "kil gil", "yon yeon", "wi", "pyo", "myong myung myeong", "wang", "ok", "in", "maeng", "mo", "tak", "kuk guk kook", "yuk", "un eun", "kye gye", "pi", "tae", "ji chi jee",
-    "ryon", "ryom yom yeom", "piao", "kyong kyung", "ye", "hwangbo", "namgung", "sonu", "tokko", "mok", "hyong", "tong dong", "kan", "paeng", "chae", "pong bong", "sa",
+    "kim gim",
+    "ri li lee yi rhee i rhi",
+    "pak park bak pack",
+    "choe choi che chwe",
+    "jong chong jung jeong chung cheong",
+    "kang gang",
+    "jo cho joh",
+    "yun yoon youn",
+    "jang chang",
+    "rim lim im yim",
+    "han",
+    "o oh",
+    "so suh seo sur",
+    "sin shin",
+    "kwon gwon",
+    "hwang whang",
+    "an ahn",
+    "song",
+    "hong",
+    "ryu yu yoo ryoo you lyu",
+    "jon chon jeon chun cheon jun",
+    "ko go koh goh",
+    "mun moon",
+    "ryang yang lyang",
+    "son sohn",
+    "pae bae bai",
+    "paek baek paik back",
+    "ho heo hur huh",
+    "nam",
+    "sim shim",
+    "no roh ro noh rho",
+    "ha",
+    "kwak gwak",
+    "song sung seong",
+    "cha",
+    "chu ju joo choo",
+    "u woo wu",
+    "ku gu koo goo",
+    "min",
+    "jin chin",
+    "ra na la",
+    "hyon hyun hyeon",
+    "ham",
+    "pang bang",
+    "kong gong",
+    "om eom um uhm",
+    "won",
+    "chon cheon",
+    "pyon byun byeon",
+    "yo yeo",
+    "ki gi kee",
+    "ma",
+    "to do",
+    "sok seok suk",
+    "kil gil",
+    "yon yeon",
+    "wi",
+    "pyo",
+    "myong myung myeong",
+    "wang",
+    "ok",
+    "in",
+    "maeng",
+    "mo",
+    "tak",
+    "kuk guk kook",
+    "yuk",
+    "un eun",
+    "kye gye",
+    "pi",
+    "tae",
+    "ji chi jee",
+    "ryon",
+    "ryom yom yeom",
+    "piao",
+    "kyong kyung",
+    "ye",
+    "hwangbo",
+    "namgung",
+    "sonu",
+    "tokko",
+    "mok",
+    "hyong",
+    "tong dong",
+    "kan",
+    "paeng",
+    "chae",
+    "pong bong",
+    "sa",
 ];
 
 /// The number of the family name that a word writes.
@@ -86,7 +168,13 @@ pub(crate) fn add(out: &mut Key, word: &[u8]) -> Option<()> {
             (b'n', b'g', _) => (b'N', 2),
             (b'n', _, _) => (b'n', 1),
             (b'm', _, _) => (b'm', 1),
-            (b'h', _, _) if i > 0 && matches!(word[i - 1], b'a' | b'e' | b'o' | b'u' | b'i') && !is_vowel(at(i + 1)) && at(i + 1) != b'y' && at(i + 1) != b'w' => {
+            (b'h', _, _)
+                if i > 0
+                    && matches!(word[i - 1], b'a' | b'e' | b'o' | b'u' | b'i')
+                    && !is_vowel(at(i + 1))
+                    && at(i + 1) != b'y'
+                    && at(i + 1) != b'w' =>
+            {
                 i += 1;
                 continue;
             }
@@ -104,7 +192,10 @@ pub(crate) fn add(out: &mut Key, word: &[u8]) -> Option<()> {
             consonants += 1;
             // One consonant begins a syllable; of two in a row the first ends one, and only k, n, r, m, p and ng do.
             let last = out.as_slice().last().copied().unwrap_or(0);
-            if consonants > 2 || consonants > 1 && (!begun || !matches!(last, b'k' | b'n' | b'r' | b'm' | b'p' | b'N')) || !begun && onset == b'N' {
+            if consonants > 2
+                || consonants > 1 && (!begun || !matches!(last, b'k' | b'n' | b'r' | b'm' | b'p' | b'N'))
+                || !begun && onset == b'N'
+            {
                 return None;
             }
             if !out.push(onset) {
@@ -126,7 +217,8 @@ pub(crate) fn add(out: &mut Key, word: &[u8]) -> Option<()> {
     }
     // A word without a vowel is no syllable, and t, s, c and h end none.
     let last = out.as_slice().last().copied().unwrap_or(0);
-    (out.len > start && begun && (consonants == 0 || consonants == 1 && matches!(last, b'k' | b'n' | b'r' | b'm' | b'p' | b'N' | b't'))).then_some(())
+    (out.len > start && begun && (consonants == 0 || consonants == 1 && matches!(last, b'k' | b'n' | b'r' | b'm' | b'p' | b'N' | b't')))
+        .then_some(())
 }
 
 fn is_vowel(sound: u8) -> bool {
@@ -139,10 +231,40 @@ fn vowel<'a>(rest: &[u8], before: &[u8]) -> Option<(&'a [u8], usize)> {
     let after_h = before.last() == Some(&b'h');
     let after_c = before.last() == Some(&b'c');
     const TABLE: &[(&[u8], &[u8])] = &[
-        (b"yeo", b"yo"), (b"youn", b"yo"), (b"you", b"yo"), (b"yae", b"ye"), (b"yoo", b"yu"), (b"woo", b"u"), (b"weo", b"wo"), (b"wae", b"we"), (b"eui", b"ui"),
-        (b"ae", b"e"), (b"ai", b"e"), (b"ay", b"e"), (b"eo", b"o"), (b"eu", b"u"), (b"oo", b"u"), (b"ee", b"i"), (b"oe", b"we"), (b"oi", b"we"), (b"ui", b"ui"),
-        (b"wa", b"wa"), (b"we", b"we"), (b"wi", b"wi"), (b"wo", b"wo"), (b"wu", b"u"), (b"ya", b"ya"), (b"ye", b"ye"), (b"yi", b"i"), (b"yo", b"yo"), (b"yu", b"yu"),
-        (b"a", b"a"), (b"e", b"e"), (b"i", b"i"), (b"o", b"o"), (b"u", b"u"),
+        (b"yeo", b"yo"),
+        (b"youn", b"yo"),
+        (b"you", b"yo"),
+        (b"yae", b"ye"),
+        (b"yoo", b"yu"),
+        (b"woo", b"u"),
+        (b"weo", b"wo"),
+        (b"wae", b"we"),
+        (b"eui", b"ui"),
+        (b"ae", b"e"),
+        (b"ai", b"e"),
+        (b"ay", b"e"),
+        (b"eo", b"o"),
+        (b"eu", b"u"),
+        (b"oo", b"u"),
+        (b"ee", b"i"),
+        (b"oe", b"we"),
+        (b"oi", b"we"),
+        (b"ui", b"ui"),
+        (b"wa", b"wa"),
+        (b"we", b"we"),
+        (b"wi", b"wi"),
+        (b"wo", b"wo"),
+        (b"wu", b"u"),
+        (b"ya", b"ya"),
+        (b"ye", b"ye"),
+        (b"yi", b"i"),
+        (b"yo", b"yo"),
+        (b"yu", b"yu"),
+        (b"a", b"a"),
+        (b"e", b"e"),
+        (b"i", b"i"),
+        (b"o", b"o"),
+        (b"u", b"u"),
     ];
     // Southern spellings: hyun and hyuk write hyon and hyok, kyung kyong, chul chol.
     if starts(b"yun") && (after_h || rest.get(3) == Some(&b'g')) || starts(b"yuk") && after_h || starts(b"yuck") && after_h {
@@ -208,7 +330,22 @@ mod tests {
 
     #[test]
     fn romanisations_of_one_syllable_meet() {
-        for (a, b) in [("jong", "jeong"), ("jong", "chong"), ("hyok", "hyuk"), ("hyon", "hyun"), ("chol", "cheol"), ("chol", "chul"), ("thaek", "taek"), ("ryong", "ryong"), ("yong", "young"), ("pong", "bong"), ("sun", "soon"), ("jin", "chin"), ("park", "pak"), ("noh", "no")] {
+        for (a, b) in [
+            ("jong", "jeong"),
+            ("jong", "chong"),
+            ("hyok", "hyuk"),
+            ("hyon", "hyun"),
+            ("chol", "cheol"),
+            ("chol", "chul"),
+            ("thaek", "taek"),
+            ("ryong", "ryong"),
+            ("yong", "young"),
+            ("pong", "bong"),
+            ("sun", "soon"),
+            ("jin", "chin"),
+            ("park", "pak"),
+            ("noh", "no"),
+        ] {
             assert_eq!(same(a, b), 1.0, "{a} {b}");
         }
         assert_eq!(same("ryonbong", "yonbong"), 0.9);

@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::Kind;
+use crate::scripts;
 use crate::words::{Word, split};
 
 /// What a word does in a name.
@@ -136,6 +137,17 @@ fn is_syllable(text: &str) -> bool {
     text.chars().count() == 1 && text.chars().all(|c| c as u32 >= 0x2e80)
 }
 
+/// A spelling of the lexicon in words; one of another script in each of its readings.
+fn spelt(spelling: &str, kind: Kind) -> Vec<Vec<Word>> {
+    if spelling.is_ascii() {
+        return vec![split(spelling, kind)];
+    }
+    let plain = split(spelling, kind);
+    let mut out: Vec<Vec<Word>> = scripts::readings(spelling, kind).into_iter().map(|latin| split(&latin.text, kind)).collect();
+    out.push(plain);
+    out
+}
+
 impl Lexicon {
     fn load() -> Self {
         let mut out = Lexicon {
@@ -154,45 +166,55 @@ impl Lexicon {
                     let name = if *group == "-" { words.iter().fold(0, |key, word| then(key, word.hash)) } else { hash(group.as_bytes()) };
                     (name as u32) | 1
                 };
-                let as_person = split(spelling, Kind::Person);
-                let as_firm = split(spelling, Kind::Organisation);
-                match *class {
-                    "title" => out.person.add(&as_person, Entry { class: Class::Title, group: id(&as_person) }),
-                    "particle" => out.person.add(&as_person, Entry { class: Class::Particle, group: id(&as_person) }),
-                    "patronym" => {
-                        out.patronyms.extend(as_person.iter().map(|word| (word.hash, ())));
+                if matches!(*class, "title" | "particle" | "patronym") {
+                    for words in spelt(spelling, Kind::Person) {
+                        match *class {
+                            "title" => out.person.add(&words, Entry { class: Class::Title, group: id(&words) }),
+                            "particle" => out.person.add(&words, Entry { class: Class::Particle, group: id(&words) }),
+                            _ => out.patronyms.extend(words.iter().map(|word| (word.hash, ()))),
+                        }
                     }
-                    "ship" => out.vessel.add(&as_firm, Entry { class: Class::Ship, group: id(&as_firm) }),
-                    "form" => out.organisation.add(&as_firm, Entry { class: Class::Form, group: id(&as_firm) }),
-                    "bland" => out.organisation.add(&as_firm, Entry { class: Class::Bland, group: id(&as_firm) }),
-                    "sector" => out.organisation.add(&as_firm, Entry { class: Class::Sector, group: id(&as_firm) }),
-                    "place" => out.organisation.add(&as_firm, Entry { class: Class::Place, group: id(&as_firm) }),
-                    _ => {}
+                    continue;
+                }
+                let class = match *class {
+                    "ship" => Class::Ship,
+                    "form" => Class::Form,
+                    "bland" => Class::Bland,
+                    "sector" => Class::Sector,
+                    "place" => Class::Place,
+                    _ => continue,
+                };
+                for words in spelt(spelling, Kind::Organisation) {
+                    let entry = Entry { class, group: id(&words) };
+                    if class == Class::Ship { out.vessel.add(&words, entry) } else { out.organisation.add(&words, entry) }
                 }
             }
         }
         for row in rows(include_str!("../data/forms.tsv")) {
             let [form, _, spellings] = row.as_slice() else { continue };
             for spelling in spellings.split('|') {
-                let words = split(spelling, Kind::Organisation);
-                if words.len() == 1 && words[0].text.len() > 12 && spelling.is_ascii() || words.iter().all(|word| word.text.len() < 2) {
-                    continue;
+                for words in spelt(spelling, Kind::Organisation) {
+                    if words.len() == 1 && words[0].text.len() > 12 && spelling.is_ascii() || words.iter().all(|word| word.text.len() < 2) {
+                        continue;
+                    }
+                    out.organisation.add(&words, Entry { class: Class::Form, group: hash(form.as_bytes()) as u32 | 1 });
                 }
-                out.organisation.add(&words, Entry { class: Class::Form, group: hash(form.as_bytes()) as u32 | 1 });
             }
         }
         for row in rows(include_str!("../data/places.tsv")) {
             let [code, spellings] = row.as_slice() else { continue };
             for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 3) {
-                let words = split(spelling, Kind::Organisation);
-                out.organisation.add(&words, Entry { class: Class::Place, group: hash(code.as_bytes()) as u32 | 1 });
+                for words in spelt(spelling, Kind::Organisation) {
+                    out.organisation.add(&words, Entry { class: Class::Place, group: hash(code.as_bytes()) as u32 | 1 });
+                }
             }
         }
         for row in rows(include_str!("../data/words.tsv")) {
             let [group, spellings] = row.as_slice() else { continue };
             for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 2 && !is_syllable(spelling)) {
-                let words = split(spelling, Kind::Organisation);
-                out.organisation.add(&words, Entry { class: Class::Sector, group: hash(group.as_bytes()) as u32 | 1 });
+                for words in spelt(spelling, Kind::Organisation) {
+                    out.organisation.add(&words, Entry { class: Class::Sector, group: hash(group.as_bytes()) as u32 | 1 });
+                }
             }
         }
         for row in rows(include_str!("../data/ordinals.tsv")) {

@@ -62,6 +62,10 @@ pub(crate) struct Token {
     pub group: u32,
     /// The number that the token writes.
     pub number: u32,
+    /// The Wikidata names of which a person's word is a spelling.
+    pub names: &'static [u32],
+    /// How many words of a phrase of trade it is, at most three.
+    pub words: u8,
     /// How much the token tells, 0 to 1.
     pub weight: f32,
     /// The token cannot be read as Korean, or its Korean key.
@@ -88,6 +92,7 @@ pub(crate) struct Reading {
     pub sounds: Box<[u8]>,
     pub tokens: Box<[Token]>,
     pub abjad: bool,
+    pub syllabic: bool,
     /// Hash of all core letters in order.
     pub joined: u64,
     /// Hash of all letters as written, and how many: the same name with its spaces elsewhere.
@@ -182,17 +187,18 @@ impl Name {
         let native = scripts::native(&text).map(|(script, characters)| (script, characters.into_boxed_str()));
         let mut words = Vec::new();
         let mut places = Vec::new();
-        let mut abjad = false;
+        let (mut abjad, mut syllabic) = (false, false);
         for (part, place) in pieces {
             let Some(latin) = scripts::readings(part, Kind::Person).into_iter().next() else { continue };
             abjad |= latin.abjad;
+            syllabic |= latin.syllabic;
             for word in split(&latin.text, Kind::Person) {
                 words.push(word);
                 places.push(place);
             }
         }
         let mut name = Name::new(Kind::Person, &text);
-        let reading = read(&words, Side::Person, abjad, &places);
+        let reading = Reading { syllabic, ..read(&words, Side::Person, abjad, &places) };
         if !reading.tokens.is_empty() {
             if name.readings.is_empty() {
                 name.readings.push(reading);
@@ -214,6 +220,13 @@ impl Name {
         self.kind
     }
 
+    /// All readings, each as its tokens in Latin letters: for people who ask why names met.
+    pub fn readings(&self) -> impl Iterator<Item = String> {
+        self.readings.iter().map(|reading| {
+            reading.tokens.iter().map(|token| format!("{} ({:?})", reading.letters(token), token.class)).collect::<Vec<_>>().join(", ")
+        })
+    }
+
     /// The tokens of the first reading: folded letters and class.
     pub fn tokens(&self) -> impl Iterator<Item = (&str, Class)> {
         self.readings.first().into_iter().flat_map(|reading| reading.tokens.iter().map(|token| (reading.letters(token), token.class)))
@@ -221,11 +234,11 @@ impl Name {
 }
 
 fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
-    let mut out = Vec::with_capacity(1);
+    let mut out: Vec<Reading> = Vec::with_capacity(1);
     let mut add = |text: &str, most: usize| {
         for latin in scripts::readings(text, kind).into_iter().take(most) {
-            let reading = read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[]);
-            if !reading.tokens.is_empty() {
+            let reading = Reading { syllabic: latin.syllabic, ..read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[]) };
+            if !reading.tokens.is_empty() && out.iter().all(|other| !same_sounds(other, &reading)) {
                 out.push(reading);
             }
         }
@@ -233,7 +246,8 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
     add(text, usize::MAX);
     // "A / B" writes two names of one organisation; each may be meant.
     if side == Side::Organisation && text.contains('/') {
-        let halves: Vec<&str> = text.split('/').map(str::trim).filter(|half| half.chars().filter(|c| c.is_alphabetic()).count() >= 4).collect();
+        let halves: Vec<&str> =
+            text.split('/').map(str::trim).filter(|half| half.chars().filter(|c| c.is_alphabetic()).count() >= 4).collect();
         if (2..=3).contains(&halves.len()) {
             halves.into_iter().for_each(|half| add(half, 1));
         }
@@ -246,13 +260,20 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
         && before.chars().filter(|c| c.is_alphabetic()).count() >= 3
     {
         let inner = split(within, kind_of(side));
-        let says_where = (0..inner.len()).any(|at| lexicon().phrase(Side::Organisation, &inner[at..]).is_some_and(|(entry, _)| entry.class == Class::Place)) && inner.len() <= 3;
+        let says_where = (0..inner.len())
+            .any(|at| lexicon().phrase(Side::Organisation, &inner[at..]).is_some_and(|(entry, _)| entry.class == Class::Place))
+            && inner.len() <= 3;
         if !says_where {
             add(&format!("{before} {after}"), 1);
             add(within.trim_start_matches("formerly known as").trim_start_matches("formerly").trim_start_matches("f.k.a."), 1);
         }
     }
     out
+}
+
+/// Whether two readings sound the same word for word: two romanisations that the comparison would not tell apart.
+fn same_sounds(a: &Reading, b: &Reading) -> bool {
+    a.tokens.len() == b.tokens.len() && a.tokens.iter().zip(&b.tokens).all(|(a, b)| a.sound == b.sound && a.class == b.class)
 }
 
 fn kind_of(side: Side) -> Kind {
@@ -272,17 +293,15 @@ fn side(kind: Kind, text: &str) -> Side {
         Kind::Other => {
             let words = split(text, Kind::Organisation);
             let firm = (0..words.len()).any(|at| {
-                lexicon()
-                    .phrase(Side::Organisation, &words[at..])
-                    .is_some_and(|(entry, length)| match entry.class {
-                        Class::Form => {
-                            let edge = (at == 0 || at + 1 == words.len()) && words.len() > 1 && !text.contains(',');
-                            words[at].text.len() > 2 || length > 1 || edge || words[at].upper && !words.iter().all(|word| word.upper)
-                        }
-                        Class::Sector => words[at].text.len() > 3 || length > 1,
-                        Class::Bland => words[at].text.len() > 4,
-                        _ => false,
-                    })
+                lexicon().phrase(Side::Organisation, &words[at..]).is_some_and(|(entry, length)| match entry.class {
+                    Class::Form => {
+                        let edge = (at == 0 || at + 1 == words.len()) && words.len() > 1 && !text.contains(',');
+                        words[at].text.len() > 2 || length > 1 || edge || words[at].upper && !words.iter().all(|word| word.upper)
+                    }
+                    Class::Sector => words[at].text.len() > 3 || length > 1,
+                    Class::Bland => words[at].text.len() > 4,
+                    _ => false,
+                })
             });
             if firm || words.iter().any(|word| word.text.bytes().all(|b| b.is_ascii_digit())) { Side::Organisation } else { Side::Person }
         }
@@ -326,6 +345,7 @@ struct Draft {
     group: u32,
     number: u32,
     place: Place,
+    words: u8,
     upper: bool,
     tail: Option<String>,
 }
@@ -348,13 +368,17 @@ fn read(words: &[Word], side: Side, abjad: bool, places: &[Place]) -> Reading {
 /// Slavic and Turkic fathers' names, by their endings.
 fn is_patronymic(word: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "ovich", "evich", "ovych", "evych", "ovitch", "evitch", "avich", "yevich", "jevich", "ievich", "ovna", "evna", "yevna", "ivna", "yivna", "inichna", "ovic", "evic", "ovits", "kuzmich", "ilyich",
-        "ilich", "lukich", "fomich", "nikitich", "oglu", "ogly", "ovitj", "evitj", "ovyc", "evyc", "ovitsj", "evitsj", "avitj", "owitsch", "ewitsch", "owicz", "ewicz", "ovicz", "avna", "ouna", "ovnа",
+        "ovich", "evich", "ovych", "evych", "ovitch", "evitch", "avich", "yevich", "jevich", "ievich", "ovna", "evna", "yevna", "ivna",
+        "yivna", "inichna", "ovic", "evic", "ovits", "kuzmich", "ilyich", "ilich", "lukich", "fomich", "nikitich", "oglu", "ogly", "ovitj",
+        "evitj", "ovyc", "evyc", "ovitsj", "evitsj", "avitj", "owitsch", "ewitsch", "owicz", "ewicz", "ovicz", "avna", "ouna", "ovnа",
     ];
     word.len() >= 7 && ENDINGS.iter().any(|ending| word.ends_with(ending))
 }
 
-const PARTICLES_OF_ABD: &[&str] = &["al", "el", "ul", "ur", "ar", "er", "or", "ol", "us", "as", "es", "uz", "az", "un", "an", "ut", "at", "ud", "ad", "ash", "ush", "esh", "il"];
+const PARTICLES_OF_ABD: &[&str] = &[
+    "al", "el", "ul", "ur", "ar", "er", "or", "ol", "us", "as", "es", "uz", "az", "un", "an", "ut", "at", "ud", "ad", "ash", "ush", "esh",
+    "il",
+];
 
 /// What follows "abd" in one word: abdulrahman and abdurrahman hold rahman.
 fn after_abd(word: &str) -> Option<&str> {
@@ -376,8 +400,30 @@ fn after_abd(word: &str) -> Option<&str> {
 /// The first part of a name in -uddin or -ullah.
 fn before_ending(word: &str) -> Option<(&str, &'static str)> {
     for (ending, canon) in [
-        ("uddin", "din"), ("eddin", "din"), ("addin", "din"), ("oddin", "din"), ("uddeen", "din"), ("eddine", "din"), ("uddine", "din"), ("oudine", "din"), ("adine", "din"), ("ouddine", "din"), ("odin", "din"), ("udin", "din"), ("aldin", "din"), ("eldin", "din"), ("uldin", "din"), ("aldeen", "din"), ("eldeen", "din"), ("uddien", "din"),
-        ("ullah", "ullah"), ("ollah", "ullah"), ("allah", "ullah"), ("oullah", "ullah"), ("ulla", "ullah"), ("ellah", "ullah"),
+        ("uddin", "din"),
+        ("eddin", "din"),
+        ("addin", "din"),
+        ("oddin", "din"),
+        ("uddeen", "din"),
+        ("eddine", "din"),
+        ("uddine", "din"),
+        ("oudine", "din"),
+        ("adine", "din"),
+        ("ouddine", "din"),
+        ("odin", "din"),
+        ("udin", "din"),
+        ("aldin", "din"),
+        ("eldin", "din"),
+        ("uldin", "din"),
+        ("aldeen", "din"),
+        ("eldeen", "din"),
+        ("uddien", "din"),
+        ("ullah", "ullah"),
+        ("ollah", "ullah"),
+        ("allah", "ullah"),
+        ("oullah", "ullah"),
+        ("ulla", "ullah"),
+        ("ellah", "ullah"),
     ] {
         if let Some(start) = word.strip_suffix(ending)
             && start.len() >= 3
@@ -399,6 +445,7 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         group: 0,
         number: 0,
         place: place(at),
+        words: 1,
         upper: words[at].upper,
         tail: None,
     };
@@ -408,7 +455,31 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         let text = word.text.as_str();
         let next = |ahead: usize| words.get(at + ahead).map_or("", |word| word.text.as_str());
         // abd al X, abdul X, abdulX: one name.
-        if matches!(text, "abd" | "abdul" | "abdel" | "abdol" | "abdal" | "abdoul" | "abdool" | "abdu" | "abdur" | "abdus" | "abdou" | "abdil" | "adbul" | "abudl" | "abdlu" | "badul" | "badur" | "adbur" | "abudr" | "abed" | "abdolah" | "abdell") {
+        if matches!(
+            text,
+            "abd"
+                | "abdul"
+                | "abdel"
+                | "abdol"
+                | "abdal"
+                | "abdoul"
+                | "abdool"
+                | "abdu"
+                | "abdur"
+                | "abdus"
+                | "abdou"
+                | "abdil"
+                | "adbul"
+                | "abudl"
+                | "abdlu"
+                | "badul"
+                | "badur"
+                | "adbur"
+                | "abudr"
+                | "abed"
+                | "abdolah"
+                | "abdell"
+        ) {
             let skip = if PARTICLES_OF_ABD.contains(&next(1)) && next(2).len() >= 3 { 2 } else { 1 };
             if next(skip).len() >= 3 {
                 let tail = next(skip).to_owned();
@@ -418,7 +489,9 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
                 at += skip + 1;
                 continue;
             }
-        } else if let Some(tail) = after_abd(text) {
+        } else if !is_patronymic(text)
+            && let Some(tail) = after_abd(text)
+        {
             let mut draft = new(format!("abd{tail}"), Class::Distinct, at);
             draft.tail = Some(tail.to_owned());
             drafts.push(draft);
@@ -440,7 +513,11 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         // X ud din, X al-Din, Xuddin; X ullah, Xullah.
         let apart = match (next(1), next(2)) {
             ("din" | "deen" | "dine" | "dien", _) if text.len() >= 3 => Some((1, "din")),
-            ("ud" | "al" | "ul" | "el" | "ad" | "ed" | "u" | "e" | "eddin" | "uddin", "din" | "deen" | "dine" | "dien") if text.len() >= 3 => Some((2, "din")),
+            ("ud" | "al" | "ul" | "el" | "ad" | "ed" | "u" | "e" | "eddin" | "uddin", "din" | "deen" | "dine" | "dien")
+                if text.len() >= 3 =>
+            {
+                Some((2, "din"))
+            }
             ("uddin" | "eddin" | "eddine" | "uddine" | "addin" | "oddin", _) if text.len() >= 3 => Some((1, "din")),
             ("ullah" | "allah" | "ollah" | "ulla", _) if text.len() >= 3 => Some((1, "ullah")),
             _ => None,
@@ -475,18 +552,20 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         }
         // A digit among letters is a letter that looks like it: S3chin.
         let letters: String = if text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic()) {
-            text.chars().map(|c| match c {
-                '0' => 'o',
-                '1' => 'i',
-                '3' => 'e',
-                '4' => 'a',
-                '5' => 's',
-                '6' => 'b',
-                '7' => 't',
-                '8' => 'b',
-                '9' => 'g',
-                other => other,
-            }).collect()
+            text.chars()
+                .map(|c| match c {
+                    '0' => 'o',
+                    '1' => 'i',
+                    '3' => 'e',
+                    '4' => 'a',
+                    '5' => 's',
+                    '6' => 'b',
+                    '7' => 't',
+                    '8' => 'b',
+                    '9' => 'g',
+                    other => other,
+                })
+                .collect()
         } else {
             text.to_owned()
         };
@@ -536,6 +615,7 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             group,
             number,
             place: Place::Unknown,
+            words: 1,
             upper: word.upper,
             tail: None,
         };
@@ -544,7 +624,9 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             at += 1;
             continue;
         }
-        if matches!(word.text.as_str(), "no" | "nr" | "num" | "number" | "nomer" | "n") && words.get(at + 1).is_some_and(|next| next.text.bytes().all(|b| b.is_ascii_digit())) {
+        if matches!(word.text.as_str(), "no" | "nr" | "num" | "number" | "nomer" | "n")
+            && words.get(at + 1).is_some_and(|next| next.text.bytes().all(|b| b.is_ascii_digit()))
+        {
             at += 1;
             continue;
         }
@@ -564,7 +646,9 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             continue;
         }
         // A Roman numeral in capitals, never as the first word; a single letter only at the end ("i" and "v" are words too).
-        let ends = || at + 1 == words.len() || known.phrase(Side::Organisation, &words[at + 1..]).is_some_and(|(entry, _)| entry.class == Class::Form);
+        let ends = || {
+            at + 1 == words.len() || known.phrase(Side::Organisation, &words[at + 1..]).is_some_and(|(entry, _)| entry.class == Class::Form)
+        };
         if at > 0
             && word.upper
             && let Some(number) = roman(&word.text)
@@ -576,7 +660,10 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
         }
         if let Some((entry, length)) = known.phrase(Side::Organisation, &words[at..]) {
             let text = words[at..at + length].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("");
-            drafts.push(new(text, entry.class, entry.group, 0));
+            let mut draft = new(text, entry.class, entry.group, 0);
+            let tells = |word: &&Word| !matches!(word.text.as_str(), "company" | "co" | "and" | "of");
+            draft.words = words[at..at + length].iter().filter(tells).count().clamp(1, 3) as u8;
+            drafts.push(draft);
             at += length;
             continue;
         }
@@ -616,10 +703,22 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
     let mut at = 0;
     while at < words.len() {
         let word = &words[at];
-        let new = |text: String, class: Class, number: u32| Draft { text, class, group: 0, number, place: Place::Unknown, upper: word.upper, tail: None };
+        let new = |text: String, class: Class, number: u32| Draft {
+            text,
+            class,
+            group: 0,
+            number,
+            place: Place::Unknown,
+            words: 1,
+            upper: word.upper,
+            tail: None,
+        };
         if let Ok(number) = word.text.parse::<u32>() {
             drafts.push(new(word.text.clone(), Class::Number, number));
-        } else if matches!(word.text.as_str(), "no" | "nr" | "number" | "num") && at + 1 < words.len() && words[at + 1].text.bytes().all(|b| b.is_ascii_digit()) {
+        } else if matches!(word.text.as_str(), "no" | "nr" | "number" | "num")
+            && at + 1 < words.len()
+            && words[at + 1].text.bytes().all(|b| b.is_ascii_digit())
+        {
             // "No." before a number says nothing.
         } else if at == 0
             && words.len() > 1
@@ -662,7 +761,14 @@ fn is_arabic(heard: &[u8]) -> bool {
 /// First names that are often left out before another: Muhammad in all spellings, Maria, Jose, Jean, Juan.
 fn is_prefix(word: &str) -> bool {
     matches!(word, "maria" | "marie" | "jose" | "jean" | "juan" | "mary" | "sri" | "sai" | "shri" | "md" | "mohd" | "muh")
-        || word.len() >= 7 && (word.starts_with("moham") || word.starts_with("muham") || word.starts_with("mouham") || word.starts_with("mokham") || word.starts_with("mukham") || word.starts_with("magom") || word.starts_with("mahom"))
+        || word.len() >= 7
+            && (word.starts_with("moham")
+                || word.starts_with("muham")
+                || word.starts_with("mouham")
+                || word.starts_with("mokham")
+                || word.starts_with("mukham")
+                || word.starts_with("magom")
+                || word.starts_with("mahom"))
 }
 
 fn information(count: u16, most: f32) -> f32 {
@@ -717,16 +823,23 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
                 core_initials.push(first);
             }
         }
-        if matches!(draft.class, Class::Distinct | Class::Patronymic | Class::Initial | Class::Particle) || side == Side::Organisation && matches!(draft.class, Class::Sector | Class::Place) {
+        if matches!(draft.class, Class::Distinct | Class::Patronymic | Class::Initial | Class::Particle)
+            || side == Side::Organisation && matches!(draft.class, Class::Sector | Class::Place)
+        {
             joined = draft.text.bytes().fold(joined, |value, byte| (value ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         }
         if draft.class == Class::Number {
             numbers.push(draft.number);
         }
-        arabic |= side == Side::Person && (draft.tail.is_some() || draft.class == Class::Particle && (draft.group == bin || matches!(draft.text.as_str(), "al" | "el")) || is_arabic(heard.as_slice()));
+        arabic |= side == Side::Person
+            && (draft.tail.is_some()
+                || draft.class == Class::Particle && (draft.group == bin || matches!(draft.text.as_str(), "al" | "el"))
+                || is_arabic(heard.as_slice()));
         of_korea |= draft.class == Class::Place && draft.group == korea;
         let korean = match draft.class {
-            Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => korean::key(draft.text.as_bytes()),
+            Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => {
+                korean::key(draft.text.as_bytes())
+            }
             _ => None,
         };
         korean_words &= draft.class != Class::Distinct || korean.is_some();
@@ -746,6 +859,12 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
             group: draft.group,
             bin: draft.class == Class::Particle && draft.group == bin,
             number: draft.number,
+            words: draft.words,
+            names: if side == Side::Person && matches!(draft.class, Class::Distinct) {
+                scripts::names(draft.tail.as_deref().unwrap_or(&draft.text))
+            } else {
+                &[]
+            },
             weight,
             korean: korean.map(Box::new),
             tail: draft.tail.as_deref().map_or(0, |tail| hash(sound::sounds(tail.as_bytes()).as_slice())),
@@ -766,6 +885,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         sounds: sounds.into_boxed_slice(),
         tokens: tokens.into_boxed_slice(),
         abjad,
+        syllabic: false,
         joined,
         letters: 0,
         letter_count: 0,
@@ -814,7 +934,11 @@ fn korean_names(drafts: &[Draft]) -> Vec<Korean> {
 
 /// A hash of a name's words in order, for an index of exact names.
 pub(crate) fn exact(reading: &Reading) -> u64 {
-    reading.tokens.iter().filter(|token| !matches!(token.class, Class::Title | Class::Particle | Class::Form | Class::Bland | Class::Ship)).fold(0, |key, token| then(key, token.hash))
+    reading
+        .tokens
+        .iter()
+        .filter(|token| !matches!(token.class, Class::Title | Class::Particle | Class::Form | Class::Bland | Class::Ship))
+        .fold(0, |key, token| then(key, token.hash))
 }
 
 #[cfg(test)]
@@ -829,7 +953,10 @@ mod tests {
     fn a_legal_form_is_told_from_the_name_in_long_and_short() {
         assert_eq!(classes(Kind::Organisation, "Volkswagen Aktiengesellschaft"), "volkswagen:Distinct aktiengesellschaft:Form");
         assert_eq!(classes(Kind::Organisation, "OOO Oboronnye Initsiativy"), "ooo:Form oboronnye:Distinct initsiativy:Distinct");
-        assert_eq!(classes(Kind::Organisation, "Общество с ограниченной ответственностью БАЙ"), "obshchestvosogranichennoyotvetstvennostyu:Form bay:Distinct");
+        assert_eq!(
+            classes(Kind::Organisation, "Общество с ограниченной ответственностью БАЙ"),
+            "obshchestvosogranichennoyotvetstvennostyu:Form bay:Distinct"
+        );
     }
 
     #[test]

@@ -5,6 +5,8 @@
 pub struct Rules {
     /// Similarity of two spellings of one sound (Mohammed, Muhamed): less than the letter-exact 1.
     pub same_sound: f64,
+    /// Similarity of two spellings that a table of names (Wikidata) holds for one name (John, Juan).
+    pub same_name: f64,
     /// Similarity of a name and its usual short form (Bill, William).
     pub nickname: f64,
     /// Similarity of an initial and a name that begins with it.
@@ -23,6 +25,8 @@ pub struct Rules {
     pub conflict: f64,
     /// The same where both words come first: given names.
     pub conflict_first: f64,
+    /// The most that two persons' names can give when both have a full word that the other lacks: below the usual threshold.
+    pub contradiction: f64,
     /// The least weight of a contradiction between parts of a person's name: Ahmed is common, but it is not Hassan.
     pub conflict_floor: f64,
     /// How much the agreeing words must tell (rare names 1, Muhammad 0.25) where words are missing on one side.
@@ -82,15 +86,17 @@ impl Default for Rules {
     fn default() -> Self {
         Rules {
             same_sound: 0.96,
+            same_name: 0.88,
             nickname: 0.8,
             initial: 0.8,
-            edit_loss: 0.5,
+            edit_loss: 0.45,
             edit_loss_firm: 0.3,
             edit_loss_ship: 0.25,
             tail_differs: 0.75,
             father_and_son: 0.6,
             conflict: 2.0,
             conflict_first: 3.0,
+            contradiction: 0.69,
             conflict_floor: 0.5,
             enough: 0.9,
             scarce: 0.4,

@@ -89,9 +89,10 @@ pub(crate) fn split(text: &str, kind: Kind) -> Vec<Word> {
     let mut cut = Cutter::default();
     // Latin and Cyrillic in one word: letters that look the same were typed on the wrong keyboard.
     let mixed = !text.is_ascii()
-        && text.split_whitespace().take(MOST_WORDS).any(|word| {
-            word.bytes().any(|b| b.is_ascii_alphabetic()) && word.chars().any(|c| lookalike(c) != c)
-        });
+        && text
+            .split_whitespace()
+            .take(MOST_WORDS)
+            .any(|word| word.bytes().any(|b| b.is_ascii_alphabetic()) && word.chars().any(|c| lookalike(c) != c));
     let mut previous = ' ';
     let mut small = 0;
     let mut characters = text.chars().take(MOST_CHARACTERS).peekable();
@@ -178,9 +179,9 @@ fn is_mark(c: char) -> bool {
     matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x591..=0x5c7 | 0x610..=0x61a | 0x64b..=0x65f | 0x670 | 0x6d6..=0x6ed | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f)
 }
 
-fn short_ahead(mut rest: std::iter::Peekable<std::iter::Take<std::str::Chars<'_>>>) -> bool {
+fn short_ahead(rest: std::iter::Peekable<std::iter::Take<std::str::Chars<'_>>>) -> bool {
     let mut letters = 0;
-    while let Some(c) = rest.next() {
+    for c in rest {
         if !c.is_alphanumeric() {
             break;
         }

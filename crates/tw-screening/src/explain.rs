@@ -57,7 +57,7 @@ pub struct Token {
     /// Token or tokens of the candidate.
     pub candidate: String,
     /// Rule that paired them.
-    pub rule: &'static str,
+    pub rule: String,
     /// Weight of the pairing within the name.
     pub weight: f64,
     /// How alike they are, from 0 to 1.

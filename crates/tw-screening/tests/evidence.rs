@@ -102,6 +102,13 @@ fn equal_numbers_match_across_names_and_different_ones_part_equal_names() {
 }
 
 #[test]
+fn an_equal_passport_number_is_enough_with_a_country_in_common_only() {
+    let with = |name: &str, land: &str| person(&format!(r#""name":["{name}"],"passportNumber":["AB1234567"],"nationality":["{land}"]"#));
+    assert!(compare(&with("Jane Example", "mt"), &with("Olga Primerova", "Malta")) >= 0.9);
+    assert!(compare(&with("Jane Example", "mt"), &with("Olga Primerova", "Peru")) < 0.7);
+}
+
+#[test]
 fn an_imo_company_number_hidden_in_a_note_is_found() {
     let a = party(
         r#"{"id":"a","schema":"Organization","properties":{"name":["FIRST OIL JV CO LTD"],"notes":["Owner of the tanker. IMO number: 5963351."]}}"#,

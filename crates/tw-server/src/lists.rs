@@ -516,7 +516,11 @@ fn read_manifest(path: &Path) -> Result<Vec<Dataset>, ListError> {
 fn parse(path: &Path) -> Result<Manifest, ListError> {
     let text = std::fs::read_to_string(path).map_err(|e| read_error(path, e.to_string()))?;
     let json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    let parsed = if json { serde_json::from_str(&text).map_err(|e| e.to_string()) } else { serde_saphyr::from_str(&text).map_err(|e| e.to_string()) };
+    let parsed = if json {
+        serde_json::from_str(&text).map_err(|e| e.to_string())
+    } else {
+        serde_saphyr::from_str(&text).map_err(|e| e.to_string())
+    };
     parsed.map_err(|reason| ListError::Manifest { path: path.display().to_string(), reason })
 }
 
@@ -553,8 +557,19 @@ fn dataset(mut raw: BTreeMap<String, Value>, folder: Option<&Path>) -> Result<Da
     let version = text(&raw, "version").or_else(|| path.as_deref().and_then(version_of));
     let title = text(&raw, "title").unwrap_or_else(|| name.clone());
     const OURS: &[&str] = &[
-        "name", "title", "path", "entities_url", "delta_url", "version", "load", "children", "datasets", "namespace", "auth_token",
-        "resource_name", "resource_type",
+        "name",
+        "title",
+        "path",
+        "entities_url",
+        "delta_url",
+        "version",
+        "load",
+        "children",
+        "datasets",
+        "namespace",
+        "auth_token",
+        "resource_name",
+        "resource_type",
     ];
     raw.retain(|key, _| !OURS.contains(&key.as_str()));
     Ok(Dataset { name, title, path, delta, version, load, children, facts: raw })
@@ -572,7 +587,9 @@ fn resource(raw: &BTreeMap<String, Value>) -> Option<String> {
 pub(crate) fn catalog_row(dataset: &Dataset, entities: Option<(usize, usize)>) -> Value {
     let fact = |key: &str| dataset.facts.get(key).cloned().unwrap_or(Value::Null);
     let list = |key: &str| dataset.facts.get(key).filter(|v| v.is_array()).cloned().unwrap_or_else(|| json!([]));
-    let url = |path: &Option<PathBuf>| path.as_deref().map(|p| format!("file://{}", std::path::absolute(p).unwrap_or_else(|_| p.to_owned()).display()));
+    let url = |path: &Option<PathBuf>| {
+        path.as_deref().map(|p| format!("file://{}", std::path::absolute(p).unwrap_or_else(|_| p.to_owned()).display()))
+    };
     json!({
         "name": dataset.name,
         "title": dataset.title,

@@ -14,7 +14,9 @@ const STAMP: &str = r"^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?$";
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Text,
-    Integer { most: Option<i64> },
+    Integer {
+        most: Option<i64>,
+    },
     Number,
     Boolean,
     /// May be given several times.
@@ -95,7 +97,13 @@ impl Param {
         match self.kind {
             Kind::Text | Kind::Texts => None,
             Kind::Integer { most } => match text.trim().parse::<i64>() {
-                Err(_) => Some(wrong("int_parsing", place(), "Input should be a valid integer, unable to parse string as an integer", input(), None)),
+                Err(_) => Some(wrong(
+                    "int_parsing",
+                    place(),
+                    "Input should be a valid integer, unable to parse string as an integer",
+                    input(),
+                    None,
+                )),
                 Ok(value) if most.is_some_and(|most| value > most) => {
                     let most = most.unwrap_or_default();
                     let message = format!("Input should be less than or equal to {most}");
@@ -105,7 +113,13 @@ impl Param {
             },
             Kind::Number => match text.trim().parse::<f64>() {
                 Ok(value) if value.is_finite() => None,
-                _ => Some(wrong("float_parsing", place(), "Input should be a valid number, unable to parse string as a number", input(), None)),
+                _ => Some(wrong(
+                    "float_parsing",
+                    place(),
+                    "Input should be a valid number, unable to parse string as a number",
+                    input(),
+                    None,
+                )),
             },
             Kind::Boolean => {
                 let message = "Input should be a valid boolean, unable to interpret input";

@@ -293,7 +293,8 @@ pub(crate) fn suggest_property(asked: &Asked<'_>) -> Result<Reply, Fault> {
     // The property that is called so comes first.
     let exact = |p: &Property| p.name.eq_ignore_ascii_case(prefix.trim()) || p.label.eq_ignore_ascii_case(prefix.trim());
     found.sort_by_key(|p| (!exact(p), p.name.len(), p.qname));
-    let rows = found.iter().take(MOST_SUGGESTED).map(|p| json!({"id": p.qname, "name": p.label, "description": p.description.unwrap_or(p.label)}));
+    let rows =
+        found.iter().take(MOST_SUGGESTED).map(|p| json!({"id": p.qname, "name": p.label, "description": p.description.unwrap_or(p.label)}));
     Ok(suggestions(asked, rows.collect()))
 }
 
@@ -334,8 +335,19 @@ pub(crate) fn preview(asked: &Asked<'_>) -> Result<Reply, Fault> {
         escape(entity.schema.label()),
         escape(&entity.id)
     );
-    const SHOWN: &[&str] =
-        &["name", "alias", "birthDate", "country", "nationality", "jurisdiction", "flag", "imoNumber", "registrationNumber", "topics", "programId"];
+    const SHOWN: &[&str] = &[
+        "name",
+        "alias",
+        "birthDate",
+        "country",
+        "nationality",
+        "jurisdiction",
+        "flag",
+        "imoNumber",
+        "registrationNumber",
+        "topics",
+        "programId",
+    ];
     for property in SHOWN.iter().filter_map(|name| entity.schema.property(name)) {
         let values: Vec<String> = entity.get(property.name).iter().take(5).map(|v| caption(property, v)).collect();
         if !values.is_empty() {

@@ -78,9 +78,12 @@ pub(crate) fn document() -> Value {
     let defaults = Weights::default();
     let features: Map<String, Value> = FEATURES
         .iter()
-        .map(|f| (f.name.to_owned(), json!({"description": f.description, "coefficient": f.weight, "url": "/openapi.json", "role": f.role})))
+        .map(|f| {
+            (f.name.to_owned(), json!({"description": f.description, "coefficient": f.weight, "url": "/openapi.json", "role": f.role}))
+        })
         .collect();
-    let names_only: Map<String, Value> = features.iter().filter(|(name, _)| *name == "name_match").map(|(n, v)| (n.clone(), v.clone())).collect();
+    let names_only: Map<String, Value> =
+        features.iter().filter(|(name, _)| *name == "name_match").map(|(n, v)| (n.clone(), v.clone())).collect();
     let algorithms: Vec<Value> = Algorithm::ALL
         .iter()
         .map(|algorithm| {

@@ -124,7 +124,8 @@ impl Keys {
     /// # Errors
     /// If the file cannot be read, or a key is too short.
     pub fn add_file(&mut self, path: &Path) -> Result<(), ServeError> {
-        let text = std::fs::read_to_string(path).map_err(|e| ServeError::KeyFile { path: path.display().to_string(), reason: e.to_string() })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|e| ServeError::KeyFile { path: path.display().to_string(), reason: e.to_string() })?;
         for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
             self.add(line)?;
         }

@@ -69,7 +69,9 @@ async fn read(response: Response<Body>) -> (StatusCode, Value) {
 async fn as_of_tells_if_a_party_was_listed_not_yet_or_no_longer() {
     let server = server(|_| ());
     let status = |reply: &Value| reply["results"][0]["listing"]["status"].as_str().map(str::to_owned);
-    for (day, expected) in [("2017-05-31", "not_yet"), ("2017-06-01", "listed"), ("2020-03-03", "undetermined"), ("2024-01-01", "no_longer")] {
+    for (day, expected) in
+        [("2017-05-31", "not_yet"), ("2017-06-01", "listed"), ("2020-03-03", "undetermined"), ("2024-01-01", "no_longer")]
+    {
         let reply = server.jane(&format!("as_of={day}"), json!({})).await;
         assert_eq!(status(&reply).as_deref(), Some(expected), "{day}");
         assert_eq!(reply["results"][0]["listing"]["list"], "US-SDN");
@@ -115,7 +117,14 @@ async fn a_name_is_made_of_its_parts_and_the_tokens_of_a_match_are_told() {
     assert_eq!(answer["query"]["properties"]["name"], json!(["Jane Example"]));
     assert_eq!(answer["query"]["properties"]["country"], json!(["gb"]));
     assert_eq!(answer["results"][0]["id"], "x-jane");
-    assert!(answer["results"][0]["explanations"]["name_match"]["tokens"].is_array());
+    let features = answer["results"][0]["explanations"].as_object().expect("features");
+    for field in ["detail", "score", "query", "candidate", "weight", "role"] {
+        assert!(features.values().all(|f| f.get(field).is_some()), "{field}: {features:?}");
+    }
+    let body = json!({"queries": {"q": {"schema": "Person", "properties": {"name": "Exampel Jane"}}}});
+    let (_, reply) = server.post("/match/x?as_of=2018-01-01&threshold=0.3", body.to_string()).await;
+    let name = &reply["responses"]["q"]["results"][0]["explanations"]["name_match"];
+    assert!(name["tokens"][0]["contribution"].is_number(), "{name}");
 }
 
 #[tokio::test]
@@ -180,6 +189,41 @@ async fn a_failed_update_leaves_the_lists_and_is_told_and_a_good_one_takes_their
 }
 
 #[tokio::test]
+async fn an_update_answers_as_lists_that_were_loaded_anew() {
+    let server = server(|_| ());
+    let lines: Vec<&str> = LINES.lines().collect();
+    let changed = lines[3].replace("Example Star", "Other Star");
+    let added = lines[1].replace("x-firm", "x-new");
+    let text = [lines[0], &changed, &added, lines[4]].join("\n");
+    std::fs::write(&server.file, &text).expect("written");
+    server.state.update().expect("lists load");
+    let fresh = State::new(Settings::default(), Lists::files([("x".to_owned(), server.file.clone())]));
+    fresh.update().expect("lists load");
+    let fresh = router(fresh);
+    for path in [
+        "/search/x?as_of=2018-01-01",
+        "/search/x?q=star",
+        "/search/x?q=example&as_of=2018-01-01",
+        "/entities/x-jane",
+        "/entities/x-firm",
+        "/entities/x-new",
+        "/entities/x-ship?as_of=2019-05-01",
+        "/entities/x-old?nested=false",
+        "/entities/x-jane/adjacent",
+    ] {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        assert_eq!(server.get(path).await, read(fresh.clone().oneshot(request).await.expect("answered")).await, "{path}");
+    }
+    // The same id twice: two versions of one entity, which only a whole load tells apart.
+    std::fs::write(&server.file, format!("{text}\n{added}")).expect("written");
+    server.state.update().expect("lists load");
+    assert_eq!(server.get("/entities/x-new").await.0, 200);
+    std::fs::write(&server.file, LINES).expect("written");
+    server.state.update().expect("lists load");
+    assert_eq!((server.get("/entities/x-new").await.0.as_u16(), server.get("/entities/x-firm").await.0.as_u16()), (404, 200));
+}
+
+#[tokio::test]
 async fn without_lists_questions_are_put_off_and_health_is_not() {
     let state = State::new(Settings::default(), Lists::files([("x".to_owned(), "none".into())]));
     let router = router(state);
@@ -210,7 +254,8 @@ async fn with_keys_only_those_who_show_one_are_answered() {
 async fn what_is_beyond_a_limit_is_refused_with_a_reason() {
     let server = server(|s| s.limits.body = 100_000);
     let query = json!({"schema": "Person", "properties": {"name": "Jane Example"}});
-    let batch = |n: usize| json!({"queries": (0..n).map(|i| (i.to_string(), query.clone())).collect::<serde_json::Map<_, _>>()}).to_string();
+    let batch =
+        |n: usize| json!({"queries": (0..n).map(|i| (i.to_string(), query.clone())).collect::<serde_json::Map<_, _>>()}).to_string();
     assert_eq!(server.post("/match/x", batch(100)).await.0, 200);
     let (status, reply) = server.post("/match/x", batch(101)).await;
     assert_eq!((status.as_u16(), reply["detail"].as_str()), (400, Some("Too many queries in one batch (limit: 100)")));
@@ -231,11 +276,18 @@ async fn bodies_of_any_form_are_refused_and_not_stumbled_over() {
     let server = server(|_| ());
     let deep = format!("{{\"queries\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let bodies: Vec<Vec<u8>> = vec![
-        b"".to_vec(), b"null".to_vec(), b"[]".to_vec(), b"{".to_vec(), b"\xff\xfe".to_vec(), b"{\"queries\":[]}".to_vec(),
-        b"{\"queries\":{\"q\":null}}".to_vec(), b"{\"queries\":{\"q\":{\"schema\":1,\"properties\":2}}}".to_vec(),
+        b"".to_vec(),
+        b"null".to_vec(),
+        b"[]".to_vec(),
+        b"{".to_vec(),
+        b"\xff\xfe".to_vec(),
+        b"{\"queries\":[]}".to_vec(),
+        b"{\"queries\":{\"q\":null}}".to_vec(),
+        b"{\"queries\":{\"q\":{\"schema\":1,\"properties\":2}}}".to_vec(),
         b"{\"queries\":{\"q\":{\"schema\":\"Person\",\"properties\":{\"name\":{\"a\":1}}}}}".to_vec(),
         b"{\"queries\":{\"q\":{\"schema\":\"Person\",\"properties\":{\"name\":\"\xed\xa0\x80\"}}}}".to_vec(),
-        b"{\"queries\":{},\"weights\":{\"a\":\"b\"}}".to_vec(), deep.into_bytes(),
+        b"{\"queries\":{},\"weights\":{\"a\":\"b\"}}".to_vec(),
+        deep.into_bytes(),
     ];
     for body in bodies {
         let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
@@ -245,7 +297,14 @@ async fn bodies_of_any_form_are_refused_and_not_stumbled_over() {
     }
     let odd = json!({"queries": {"q": {"schema": "Person", "properties": {"name": ["\u{0}", "Jane\u{0} Example", null, 7, true, ["x"], ""], "birthDate": "never"}}}});
     assert_eq!(server.post("/match/x", odd.to_string()).await.0, 200);
-    for form in ["queries=%ff%00", "queries=[]", "queries={\"q\":1}", "extend={", "extend={\"ids\":[1],\"properties\":[]}", "queries={\"q\":{\"query\":{}}}"] {
+    for form in [
+        "queries=%ff%00",
+        "queries=[]",
+        "queries={\"q\":1}",
+        "extend={",
+        "extend={\"ids\":[1],\"properties\":[]}",
+        "queries={\"q\":{\"query\":{}}}",
+    ] {
         let (status, _) = server.post("/reconcile/x", form).await;
         assert!(status == 400 || status == 200, "{form}: {status}");
     }
@@ -282,10 +341,16 @@ fn a_manifest_names_collections_catalogues_and_changes() {
     let ship = LINES.lines().nth(3).expect("the ship").replace("Example Star", "Other Star");
     write("changes.json", &format!("{{\"op\":\"MOD\",\"entity\":{ship}}}\n{{\"op\":\"DEL\",\"entity\":{{\"id\":\"x-firm\"}}}}\n"));
     write("index.json", r#"{"datasets":[{"name":"b","resources":[{"name":"e","url":"a.json"}]},{"name":"c"}]}"#);
-    write("m.yml", "catalogs:\n  - url: index.json\n    scope: b\n    resource_name: e\ndatasets:\n  - {name: x, path: a.json, delta_url: delta.json, version: '20240101'}\n  - name: all\n    children: [x, b]\n");
+    write(
+        "m.yml",
+        "catalogs:\n  - url: index.json\n    scope: b\n    resource_name: e\ndatasets:\n  - {name: x, path: a.json, delta_url: delta.json, version: '20240101'}\n  - name: all\n    children: [x, b]\n",
+    );
     let lists = Lists::manifest(folder.path().join("m.yml"));
     let (entries, datasets) = lists.load(|entries| entries.collect::<Vec<_>>()).expect("loads");
-    assert_eq!(datasets.iter().map(|d| (d.name.as_str(), d.load)).collect::<Vec<_>>(), [("x", true), ("all", false), ("b", true), ("c", false)]);
+    assert_eq!(
+        datasets.iter().map(|d| (d.name.as_str(), d.load)).collect::<Vec<_>>(),
+        [("x", true), ("all", false), ("b", true), ("c", false)]
+    );
     let of = |dataset: &str| entries.iter().filter(|e| e.entity.datasets == [dataset]).collect::<Vec<_>>();
     assert_eq!((of("x").len(), of("b").len()), (4, 5));
     assert!(of("x").iter().any(|e| e.entity.first("name") == Some("Other Star")));
@@ -308,7 +373,8 @@ async fn the_server_serves_on_a_socket_and_ends_when_told() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let (tell, address) = tokio::sync::oneshot::channel();
     let lists = Lists::files([("x".to_owned(), file)]);
-    let running = tokio::spawn(tw_server::serve_until(settings, lists, async { stopped.await.unwrap_or(()) }, move |a| tell.send(a).expect("heard")));
+    let running =
+        tokio::spawn(tw_server::serve_until(settings, lists, async { stopped.await.unwrap_or(()) }, move |a| tell.send(a).expect("heard")));
     let address = address.await.expect("listening");
     let ask = async |bytes: &[u8]| -> String {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};

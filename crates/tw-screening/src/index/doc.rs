@@ -1,4 +1,6 @@
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tw_base::Date;
@@ -43,7 +45,13 @@ impl Tag {
 /// Texts of columns, numbered in the order of arrival. An index and its updates share one.
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
-    inner: RwLock<(HashMap<Arc<str>, u32>, Vec<Arc<str>>)>,
+    inner: RwLock<Numbered>,
+}
+
+#[derive(Debug, Default)]
+struct Numbered {
+    numbers: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
 }
 
 impl Symbols {
@@ -53,24 +61,24 @@ impl Symbols {
             return tag;
         }
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(symbol) = inner.0.get(text) {
+        if let Some(symbol) = inner.numbers.get(text) {
             return Tag::new(column, *symbol);
         }
-        let symbol = u32::try_from(inner.1.len()).unwrap_or(u32::MAX >> 2);
+        let symbol = u32::try_from(inner.texts.len()).unwrap_or(u32::MAX >> 2);
         let text: Arc<str> = Arc::from(text);
-        inner.0.insert(text.clone(), symbol);
-        inner.1.push(text);
+        inner.numbers.insert(text.clone(), symbol);
+        inner.texts.push(text);
         Tag::new(column, symbol)
     }
 
     pub(super) fn find(&self, column: Column, text: &str) -> Option<Tag> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        inner.0.get(text).map(|symbol| Tag::new(column, *symbol))
+        inner.numbers.get(text).map(|symbol| Tag::new(column, *symbol))
     }
 
     pub(super) fn text(&self, tag: Tag) -> Arc<str> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        inner.1.get(tag.symbol()).cloned().unwrap_or_else(|| Arc::from(""))
+        inner.texts.get(tag.symbol()).cloned().unwrap_or_else(|| Arc::from(""))
     }
 }
 
@@ -87,13 +95,11 @@ pub(super) struct Doc {
     pub(super) listings: Box<[Listing]>,
     /// Last change as a number, year first; 0 if not known.
     pub(super) changed: u64,
-    /// If the analysed party is kept once it has been made.
-    keep: bool,
     party: OnceLock<Arc<Party>>,
 }
 
 impl Doc {
-    pub(super) fn new(entry: Entry, symbols: &Symbols, keep: bool) -> Self {
+    pub(super) fn new(entry: Entry, symbols: &Symbols) -> Self {
         let Entry { entity, listings } = entry;
         let mut tags: Vec<Tag> = entity.datasets.iter().map(|d| symbols.tag(Column::Dataset, d)).collect();
         tags.extend(entity.of_type("topic").map(|(_, v)| symbols.tag(Column::Topic, v)));
@@ -109,7 +115,6 @@ impl Doc {
             listings: listings.into_boxed_slice(),
             schema: entity.schema,
             id: entity.id.into_boxed_str(),
-            keep,
             party: OnceLock::new(),
         }
     }
@@ -124,9 +129,8 @@ impl Doc {
         links: Box<[(&'static str, Box<str>)]>,
         listings: Box<[Listing]>,
         changed: u64,
-        keep: bool,
     ) -> Self {
-        Self { id, schema, json, tags, referents, links, listings, changed, keep, party: OnceLock::new() }
+        Self { id, schema, json, tags, referents, links, listings, changed, party: OnceLock::new() }
     }
 
     /// The entity, read from its JSON.
@@ -141,10 +145,21 @@ impl Doc {
         Entry { entity: self.entity(), listings: self.listings.to_vec() }
     }
 
-    /// The analysed party: kept from an earlier time, or made now.
-    pub(super) fn party(&self) -> Arc<Party> {
-        let make = || Arc::new(Party::new(&self.entity()));
-        if self.keep { self.party.get_or_init(make).clone() } else { make() }
+    /// The analysed party: kept from an earlier time, or made now, and kept if there is room.
+    pub(super) fn party(&self, room: &AtomicUsize) -> Arc<Party> {
+        if let Some(party) = self.party.get() {
+            return party.clone();
+        }
+        let party = Arc::new(Party::new(&self.entity()));
+        if room.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+            let _ = self.party.set(party.clone());
+        }
+        party
+    }
+
+    /// If its analysed party is kept.
+    pub(super) fn has_party(&self) -> bool {
+        self.party.get().is_some()
     }
 
     /// If it was on a list: on that day, or at the last state; `None` without a listing.

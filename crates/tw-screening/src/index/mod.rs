@@ -31,8 +31,8 @@ mod text;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
 use thiserror::Error;
 use tw_ftm::{Entity, Entry};
@@ -49,17 +49,17 @@ use doc::{Column, Doc, Symbols};
 /// How an index is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Up to how many entries the analysed parties are kept in memory; above, a party is analysed each time it is compared.
-    pub eager: usize,
-    /// Up to how many entries all values can be searched; above, names only.
-    pub text: usize,
+    /// Most analysed parties kept in memory, about 3 kB each; beyond, a party is analysed each time it is compared.
+    pub parties: usize,
+    /// Number of entries above which only names can be searched, and keys are not kept: an update then reads all names again.
+    pub large: usize,
     /// Threads used to build; 0 for as many as the machine has.
     pub threads: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { eager: 50_000, text: 500_000, threads: 0 }
+        Self { parties: 16_000, large: 500_000, threads: 0 }
     }
 }
 
@@ -102,6 +102,8 @@ pub struct Index {
 pub(crate) struct Inner {
     settings: Settings,
     symbols: Arc<Symbols>,
+    /// How many more analysed parties may be kept.
+    room: AtomicUsize,
     /// By id, the versions of one id in the order they came.
     docs: Vec<Arc<Doc>>,
     /// Keys of each doc, kept for updates unless there are too many.
@@ -120,21 +122,10 @@ pub(crate) struct Inner {
 }
 
 impl Index {
-    /// Makes now what else is made when it is first needed: the words of all values, the links, and the analysed parties that are kept.
+    /// Makes now what else is made by the first search and the first look at links, so that no reader waits for it.
     pub fn warm(&self) {
-        let inner = &*self.inner;
-        let threads = inner.settings.threads();
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                inner.links();
-                inner.text();
-            });
-            if inner.docs.len() <= inner.settings.eager {
-                for share in inner.docs.chunks(inner.docs.len().div_ceil(threads).max(1)) {
-                    scope.spawn(|| share.iter().filter(|d| d.schema.matchable()).for_each(|d| drop(d.party())));
-                }
-            }
-        });
+        self.inner.links();
+        self.inner.text();
     }
 
     /// Number of entities.
@@ -170,7 +161,7 @@ impl Index {
     /// The analysed party of the newest version of an entity.
     #[must_use]
     pub fn party(&self, id: &str) -> Option<Arc<Party>> {
-        self.inner.last(id).map(Doc::party)
+        self.inner.last(id).map(|doc| doc.party(&self.inner.room))
     }
 
     /// Id under which an entity is held, for its own id or one of its referents.

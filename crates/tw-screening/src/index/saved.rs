@@ -83,7 +83,7 @@ impl Index {
         to.write_all(&body)
     }
 
-    /// Reads a saved index. Parties are analysed when they are first compared, or by [`Index::warm`].
+    /// Reads a saved index. Parties are analysed when they are first compared.
     ///
     /// # Errors
     /// If the bytes are not those of an index saved by this version.
@@ -115,7 +115,6 @@ fn read(body: &[u8], settings: Settings) -> Option<Index> {
         tags.push(symbols.tag(column, from.string()?));
     }
     let count = from.count()?;
-    let keep = count <= settings.eager;
     let mut docs = Vec::with_capacity(count);
     for _ in 0..count {
         let id = from.string()?.into();
@@ -144,7 +143,7 @@ fn read(body: &[u8], settings: Settings) -> Option<Index> {
         let (keys, rest) = from.rest.split_at_checked(length.checked_mul(8)?)?;
         from.rest = rest;
         let terms = Terms::from_flat(keys.chunks_exact(8).map(|c| c.try_into().map_or(0, u64::from_le_bytes)).collect());
-        let doc = Doc::from_parts(id, schema, json, own.into(), referents.into(), links.into(), listings.into(), changed, keep);
+        let doc = Doc::from_parts(id, schema, json, own.into(), referents.into(), links.into(), listings.into(), changed);
         docs.push((Arc::new(doc), terms));
     }
     let mut words = Vocabulary::default();

@@ -324,7 +324,7 @@ proptest! {
             let next = index.update(round);
             prop_assert_eq!(&before, &answers(&index));
             index = next;
-            let cold = Index::build(state.values().flatten().cloned(), Settings { threads: 1, eager: 3, ..settings });
+            let cold = Index::build(state.values().flatten().cloned(), Settings { threads: 1, parties: 3, ..settings });
             prop_assert_eq!(index.len(), cold.len());
             prop_assert_eq!(answers(&index), answers(&cold));
         }
