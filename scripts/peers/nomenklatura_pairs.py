@@ -110,13 +110,10 @@ def main():
     try:
         import nomenklatura
         from followthemoney import model
-        from nomenklatura.entity import Entity
-        from nomenklatura.dataset import Dataset
         from nomenklatura.matching import get_algorithm
     except ImportError as error:
         skip(f"the Python package nomenklatura is not installed ({error})")
 
-    dataset = Dataset.make({"name": "pairs", "title": "pairs"})
     # The package keeps analysed names by the entity's id, so every entity needs an id of its own.
     number = 0
 
@@ -124,11 +121,13 @@ def main():
         nonlocal number
         number += 1
         known = model.get(data["schema"])
-        made = Entity(dataset, {"id": f"e{number}", "schema": data["schema"], "properties": {}})
+        if known is None:
+            sys.exit(f"{data['schema']} is no schema")
+        made = model.get_proxy({"id": f"e{number}", "schema": data["schema"], "properties": {}})
         for name, values in data["properties"].items():
-            if known is not None and name in known.properties:
+            if name in known.properties:
                 for value in values:
-                    made.add(name, value)
+                    made.add(name, value, quiet=True)
         return made
 
     print(f"nomenklatura {getattr(nomenklatura, '__version__', '?')}, threshold {THRESHOLD}, level {args.level}")

@@ -1,5 +1,4 @@
 //! How long analysis and comparison take.
-#![expect(missing_docs, reason = "a benchmark has no users")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;

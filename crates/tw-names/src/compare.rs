@@ -25,6 +25,8 @@ pub enum Rule {
     Typo,
     /// Written in one word here and in several there.
     Joined,
+    /// Two spellings of one name, by a table of names (Wikidata).
+    SameName,
     /// The same Korean syllables in two romanisations.
     Korean,
     /// The same consonants, where a script writes no vowels.
@@ -218,20 +220,46 @@ pub fn compare(query: &Name, candidate: &Name, rules: &Rules) -> Comparison {
 /// By which logic two names are compared: that of their side if it is one, of a known kind if the other's is not known, and of
 /// organisations otherwise.
 fn common(query: &Name, candidate: &Name) -> Side {
-    match (query.kind(), candidate.kind()) {
-        _ if query.side == candidate.side => query.side,
-        (Kind::Other, _) if candidate.side == Side::Person => Side::Person,
-        (_, Kind::Other) if query.side == Side::Person => Side::Person,
+    let known = |kind: Kind, side: Side| if kind == Kind::Other { None } else { Some(side) };
+    match (known(query.kind(), query.side), known(candidate.kind(), candidate.side)) {
+        (Some(one), Some(other)) if one == other => one,
+        (Some(Side::Person), None) | (None, Some(Side::Person)) => Side::Person,
+        (None, None) if query.side == Side::Person && candidate.side == Side::Person => Side::Person,
         _ => Side::Organisation,
     }
 }
 
 fn run(query: &Name, candidate: &Name, q: &Reading, c: &Reading, side: Side, rules: &Rules, sink: &mut impl Sink) -> f64 {
+    if q.letters == c.letters
+        && q.tokens.len() == c.tokens.len()
+        && q.tokens.iter().zip(&c.tokens).all(|(a, b)| a.hash == b.hash)
+        && query.native == candidate.native
+        && query.kind() == candidate.kind()
+    {
+        sink.part((q, 0, q.tokens.len()), (c, 0, c.tokens.len()), Rule::Same, 1.0, 1.0);
+        return 1.0;
+    }
     let mut score = match side {
         Side::Person => person(q, c, rules, sink),
         Side::Vessel => vessel(q, c, rules, sink),
-        Side::Organisation => organisation(q, c, rules, sink),
+        Side::Organisation => organisation(q, c, query.kind() != Kind::Person && candidate.kind() != Kind::Person, rules, sink),
     };
+    // The same letters with the spaces elsewhere.
+    if score < rules.same_letters && q.letters == c.letters && q.letter_count >= 6 && q.numbers == c.numbers {
+        sink.restart();
+        sink.part((q, 0, q.tokens.len()), (c, 0, c.tokens.len()), Rule::Joined, 1.0, rules.same_letters);
+        score = rules.same_letters;
+    }
+    if side == Side::Organisation
+        && query.kind() != candidate.kind()
+        && query.kind() != Kind::Other
+        && candidate.kind() != Kind::Other
+        && score > rules.other_kind
+    {
+        let by = Change::Cap(rules.other_kind);
+        sink.adjust(by, "parties of different kinds");
+        score = change(score, by);
+    }
     if let (Some((script, a)), Some((other, b))) = (&query.native, &candidate.native)
         && script == other
         && a != b
@@ -264,6 +292,38 @@ impl Matched {
     }
 }
 
+/// Pairs of alike words, a few.
+struct Alike {
+    pairs: [(f32, u8, u8, Rule); 48],
+    len: usize,
+}
+
+impl Default for Alike {
+    fn default() -> Self {
+        Alike { pairs: [(0.0, 0, 0, Rule::Typo); 48], len: 0 }
+    }
+}
+
+impl Alike {
+    fn push(&mut self, similarity: f64, i: usize, j: usize, rule: Rule) {
+        if similarity > 0.0 && self.len < self.pairs.len() {
+            self.pairs[self.len] = (similarity as f32, i as u8, j as u8, rule);
+            self.len += 1;
+        }
+    }
+
+    /// The most alike pair of which neither word is matched yet; of equals the first.
+    fn take(&mut self, done: &Matched) -> Option<(f64, usize, usize, Rule)> {
+        let mut best: Option<(f32, u8, u8, Rule)> = None;
+        for pair in &self.pairs[..self.len] {
+            if !done.q(usize::from(pair.1)) && !done.c(usize::from(pair.2)) && best.is_none_or(|best| pair.0 > best.0) {
+                best = Some(*pair);
+            }
+        }
+        best.map(|(similarity, i, j, rule)| (f64::from(similarity), usize::from(i), usize::from(j), rule))
+    }
+}
+
 /// The edit cost at which two words of this many sounds are two words, in tenths of a unit.
 ///
 /// Words of up to two sounds must be equal; a third of the sounds may differ in longer ones, at most three.
@@ -271,13 +331,13 @@ fn budget(sounds: usize) -> u16 {
     match sounds {
         0..=2 => 0,
         3 => 8,
-        4 => 12,
-        5 => 16,
-        6 => 18,
-        7 => 20,
-        8 => 23,
-        9..=10 => 26,
-        _ => 30,
+        4 => 14,
+        5 => 14,
+        6 => 16,
+        7 => 18,
+        8 => 20,
+        9..=10 => 24,
+        _ => 28,
     }
 }
 
@@ -291,6 +351,18 @@ fn is_core(token: &Token) -> bool {
     matches!(token.class, Class::Distinct | Class::Patronymic)
 }
 
+/// Whether two sorted lists share a number.
+fn share(mut a: &[u32], mut b: &[u32]) -> bool {
+    while let (Some(x), Some(y)) = (a.first(), b.first()) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => a = &a[1..],
+            std::cmp::Ordering::Greater => b = &b[1..],
+        }
+    }
+    false
+}
+
 /// How alike two tokens of persons' names are.
 fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) -> (f64, Rule) {
     if a.class == Class::Initial || b.class == Class::Initial {
@@ -302,45 +374,52 @@ fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) ->
             (0.0, Rule::Initial)
         };
     }
-    if q.abjad != c.abjad {
-        let (x, y) = (sound::skeleton(q.sounds(a)), sound::skeleton(c.sounds(b)));
-        if x.len >= 2 && x.as_slice() == y.as_slice() {
-            return (0.9, Rule::Consonants);
-        }
-        let longest = usize::from(x.len.max(y.len));
-        let limit = match longest {
-            0..=1 => 0,
-            2 => 5,
-            3 => 7,
-            4 => 10,
-            _ => 14,
-        };
-        let cost = sound::distance(x.as_slice(), y.as_slice(), limit);
-        return if cost <= limit && limit > 0 && x.len >= 2 && y.len >= 2 {
-            (0.9 - 0.4 * f64::from(cost) / f64::from(limit), Rule::Consonants)
+    // A syllable of Han or Hangul is shared by many names: no slips, and no table of names for short words.
+    if (q.syllabic || c.syllabic) && a.len.min(b.len) <= 5 {
+        let same = matches!((&a.korean, &b.korean), (Some(x), Some(y)) if korean::agreement(x, y) == 1.0);
+        return if same { (0.9, Rule::Korean) } else { (0.0, Rule::Differs) };
+    }
+    if share(a.names, b.names) {
+        return if a.tail == 0 && b.tail == 0 || a.tail != 0 && b.tail != 0 {
+            (rules.same_name, Rule::SameName)
         } else {
-            (0.0, Rule::Consonants)
+            (0.6, Rule::Tail)
         };
+    }
+    if q.abjad != c.abjad {
+        let (x, y) = (q.sounds(a), c.sounds(b));
+        // A final i is written: Muhammadi is not Muhammad.
+        if (x.last() == Some(&sound::I)) != (y.last() == Some(&sound::I)) {
+            return (0.0, Rule::Consonants);
+        }
+        let (bones, others) = (sound::skeleton(x), sound::skeleton(y));
+        if bones.len >= 2 && bones.as_slice() == others.as_slice() {
+            let limit = budget(usize::from(a.sound_len.max(b.sound_len))) * 3 / 2;
+            let cost = sound::distance(x, y, limit);
+            return if cost <= limit {
+                (0.9 - 0.3 * f64::from(cost) / f64::from(limit.max(1)), Rule::Consonants)
+            } else {
+                (0.0, Rule::Consonants)
+            };
+        }
     }
     if a.tail != 0 && a.tail == b.sound || b.tail != 0 && b.tail == a.sound {
         return (0.6, Rule::Tail);
     }
     let longest = usize::from(a.sound_len.max(b.sound_len));
     // Two words that the lists know are seldom a slip of each other: only vowels may differ.
-    let limit = if a.known && b.known { budget(longest) / 2 } else { budget(longest) };
+    let full = budget(longest);
+    let limit = if a.known && b.known { full / 2 } else { full };
     if sound::least(a.mask, b.mask) > limit {
-        return if a.known && b.known && lexicon().is_nickname(a.hash, b.hash) {
-            (rules.nickname, Rule::Nickname)
-        } else {
-            nickname(a, b, rules)
-        };
+        return nickname(a, b, rules);
     }
-    let alike = typo(q.sounds(a), c.sounds(b), limit, rules.edit_loss, rules);
+    let cost = sound::distance(q.sounds(a), c.sounds(b), limit);
+    let alike = if cost > limit { 0.0 } else { rules.same_sound - rules.edit_loss * f64::from(cost) / f64::from(full.max(1)) };
     if alike > 0.0 { (alike, Rule::Typo) } else { nickname(a, b, rules) }
 }
 
 fn nickname(a: &Token, b: &Token, rules: &Rules) -> (f64, Rule) {
-    if a.len.min(b.len) <= 6 && lexicon().is_nickname(a.hash, b.hash) { (rules.nickname, Rule::Nickname) } else { (0.0, Rule::Differs) }
+    if (a.short || b.short) && lexicon().is_nickname(a.hash, b.hash) { (rules.nickname, Rule::Nickname) } else { (0.0, Rule::Differs) }
 }
 
 struct Run<'a, S: Sink> {
@@ -379,7 +458,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     let mut tails = (false, false);
     let mut pairs = [u8::MAX; MOST];
     // Equal words.
-    for i in 0..nq {
+    for (i, pair) in pairs.iter_mut().enumerate().take(nq) {
         let a = &q.tokens[i];
         for j in 0..nc {
             let b = &c.tokens[j];
@@ -396,7 +475,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
                 continue;
             };
             done.set(i, j);
-            pairs[i] = j as u8;
+            *pair = j as u8;
             let similarity = if rule == Rule::SameSound { rules.same_sound } else { 1.0 };
             let counts = weight(a).min(weight(b));
             run.part((i, i + 1), (j, j + 1), rule, counts, similarity);
@@ -416,48 +495,38 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         told += counts;
     });
     // Alike words, the most alike first.
-    loop {
-        let mut best = (0.0, 0, 0, Rule::Typo);
-        for i in 0..nq {
-            let a = &q.tokens[i];
-            if done.q(i) || a.class == Class::Title {
+    let mut alike = Alike::default();
+    for i in 0..nq {
+        let a = &q.tokens[i];
+        if done.q(i) || a.class == Class::Title {
+            continue;
+        }
+        for j in 0..nc {
+            let b = &c.tokens[j];
+            if done.c(j) || b.class == Class::Title {
                 continue;
             }
-            for j in 0..nc {
-                let b = &c.tokens[j];
-                if done.c(j) || b.class == Class::Title {
-                    continue;
-                }
+            if (a.class == Class::Particle) != (b.class == Class::Particle) {
                 // A particle is matched by a word only if that word is a slip of it (xal for al).
-                if (a.class == Class::Particle) != (b.class == Class::Particle) {
-                    let (short, long) =
-                        if a.class == Class::Particle { (q.letters(a), c.letters(b)) } else { (c.letters(b), q.letters(a)) };
-                    if long.len() == short.len() + 1
-                        && long.len() <= 3
-                        && (long.starts_with(short) || long.ends_with(short))
-                        && best.0 < 0.5
-                    {
-                        best = (0.5, i, j, Rule::Typo);
-                    }
-                    continue;
+                let (short, long) = if a.class == Class::Particle { (q.letters(a), c.letters(b)) } else { (c.letters(b), q.letters(a)) };
+                if long.len() == short.len() + 1 && long.len() <= 3 && (long.starts_with(short) || long.ends_with(short)) {
+                    alike.push(0.5, i, j, Rule::Typo);
                 }
-                if a.class == Class::Particle
-                    || (a.class == Class::Patronymic) != (b.class == Class::Patronymic)
-                        && a.class != Class::Initial
-                        && b.class != Class::Initial
-                {
-                    continue;
-                }
-                let (similarity, rule) = person_pair(q, c, a, b, rules);
-                if similarity > best.0 {
-                    best = (similarity, i, j, rule);
-                }
+                continue;
             }
+            if a.class == Class::Particle
+                || (a.class == Class::Patronymic) != (b.class == Class::Patronymic)
+                    && a.class != Class::Initial
+                    && b.class != Class::Initial
+            {
+                continue;
+            }
+            let (similarity, rule) = person_pair(q, c, a, b, rules);
+            alike.push(similarity, i, j, rule);
         }
+    }
+    while let Some(best) = alike.take(&done) {
         let (similarity, i, j, rule) = best;
-        if similarity <= 0.0 {
-            break;
-        }
         done.set(i, j);
         pairs[i] = j as u8;
         let (a, b) = (&q.tokens[i], &c.tokens[j]);
@@ -477,6 +546,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     // What is left on both sides contradicts; what is left on one side is extra.
     let mut fathers = (false, false);
     let mut conflicts = 0;
+    let mut contradicts = false;
     let mut j = 0;
     for i in 0..nq {
         let a = &q.tokens[i];
@@ -486,6 +556,10 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         match a.class {
             Class::Patronymic => {
                 fathers.0 = true;
+                continue;
+            }
+            Class::Initial if c.tokens.iter().enumerate().take(MOST).any(|(at, token)| token.class == Class::Patronymic && !done.c(at)) => {
+                fathers = (true, true);
                 continue;
             }
             Class::Distinct | Class::Initial => {}
@@ -503,9 +577,11 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         } else {
             ((weight(a) + weight(b)) / 2.0).max(rules.conflict_floor)
         };
-        run.part((i, i + 1), (j, j + 1), Rule::Differs, counts * rules.conflict, 0.0);
+        let conflict = if i == 0 && j == 0 { rules.conflict_first } else { rules.conflict };
+        run.part((i, i + 1), (j, j + 1), Rule::Differs, counts * conflict, 0.0);
         done.set(i, j);
         conflicts += 1;
+        contradicts |= a.class == Class::Distinct && b.class == Class::Distinct;
     }
     let mut extra = (false, false);
     for i in 0..nq {
@@ -514,6 +590,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
             extra.0 |= a.class == Class::Distinct;
             let counts = match a.class {
                 Class::Patronymic => rules.extra_patronymic,
+                Class::Distinct if repeated(q, i, done.q) => 0.02,
                 Class::Distinct => weight(a) * rules.extra_query,
                 Class::Initial => 0.1,
                 _ => weight(a) * 0.25,
@@ -525,9 +602,12 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         if !done.c(j) {
             let b = &c.tokens[j];
             fathers.1 |= b.class == Class::Patronymic;
+            fathers.0 |= b.class == Class::Initial
+                && q.tokens.iter().enumerate().take(MOST).any(|(at, token)| token.class == Class::Patronymic && !done.q(at));
             extra.1 |= b.class == Class::Distinct;
             let counts = match b.class {
                 Class::Patronymic => rules.extra_patronymic,
+                Class::Distinct if repeated(c, j, done.c) => 0.02,
                 Class::Distinct => weight(b) * rules.extra_candidate,
                 Class::Initial => 0.1,
                 _ => weight(b) * 0.25,
@@ -542,6 +622,9 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
     };
     if fathers == (true, true) {
         lower(Change::Factor(rules.patronymic_differs), "the fathers' names differ");
+    }
+    if contradicts {
+        lower(Change::Cap(rules.contradiction), "both names have another word in one place");
     }
     if tails.0 && extra.1 || tails.1 && extra.0 {
         lower(Change::Factor(rules.tail_differs), "\"Abd\" here, another word there");
@@ -560,13 +643,59 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         } else if words == 1 && initials == 0 {
             lower(Change::Cap(rules.single_word), "one word against a longer name");
         } else if words == 1 {
-            lower(Change::Cap(0.45 + 0.5 * told), "one word and an initial");
+            lower(Change::Cap(0.4 + 0.45 * told), "one word and an initial");
+        }
+    }
+    if extra.0 || extra.1 {
+        // Common names prove little where the rest of a name is missing.
+        if told < rules.enough {
+            lower(Change::Factor(1.0 - rules.scarce * (1.0 - told / rules.enough)), "only common names agree");
+        }
+        let (leads, inverted) = order(q, c, &pairs);
+        if leads && conflicts == 0 && (q.arabic || c.arabic) {
+            lower(Change::Factor(rules.leading_extra), "one name has another first name before it");
+        }
+        if inverted && words == 2 {
+            lower(Change::Factor(rules.inverted), "another order, and a name missing");
         }
     }
     if swapped {
         lower(Change::Factor(0.85), "a given name here is a family name there");
     }
     score
+}
+
+/// Whether the longer name begins with a given name that the shorter lacks, and whether the matched words come in another order.
+fn order(q: &Reading, c: &Reading, pairs: &[u8; MOST]) -> (bool, bool) {
+    let core = |token: &Token| matches!(token.class, Class::Distinct | Class::Initial);
+    let first = |reading: &Reading| reading.tokens.iter().take(MOST).position(core);
+    let (Some(a), Some(b)) = (first(q), first(c)) else { return (false, false) };
+    let partner = |at: usize| pairs.iter().position(|pair| usize::from(*pair) == at);
+    let mut last = None;
+    let mut inverted = false;
+    for (at, pair) in pairs.iter().enumerate().take(q.tokens.len()) {
+        if *pair != u8::MAX && core(&q.tokens[at]) {
+            inverted |= last.is_some_and(|last| last > *pair);
+            last = Some(*pair);
+        }
+    }
+    let q_leads = pairs[a] == u8::MAX && partner(b).is_some_and(|at| at > a) && !q.tokens[a].prefix && q.tokens[a].class == Class::Distinct;
+    let c_leads = partner(b).is_none()
+        && pairs[a] != u8::MAX
+        && usize::from(pairs[a]) > b
+        && !c.tokens[b].prefix
+        && c.tokens[b].class == Class::Distinct;
+    ((q_leads || c_leads) && !inverted, inverted)
+}
+
+/// Whether a word comes again in its own name, matched there.
+fn repeated(reading: &Reading, at: usize, done: u32) -> bool {
+    reading
+        .tokens
+        .iter()
+        .enumerate()
+        .take(MOST)
+        .any(|(other, token)| other != at && done >> other & 1 == 1 && token.sound == reading.tokens[at].sound)
 }
 
 /// The tokens of a son and of his father, around the first "bin".
@@ -591,6 +720,12 @@ fn joined<S: Sink>(run: &mut Run<'_, S>, done: &mut Matched, rules: &Rules, foun
                 let mut length = 0;
                 for to in from..(from + 4).min(many.tokens.len()).min(MOST) {
                     let piece = &many.tokens[to];
+                    if to == from
+                        && (piece.len >= whole.len
+                            || many.text.as_bytes().get(usize::from(piece.start)) != one.text.as_bytes().get(usize::from(whole.start)))
+                    {
+                        continue 'start;
+                    }
                     let busy = if flip { done.q(to) } else { done.c(to) };
                     if busy || piece.class == Class::Number {
                         continue 'start;
@@ -686,15 +821,16 @@ fn korean_person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) 
     Some(tally.mean())
 }
 
-fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 {
+fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink: &mut impl Sink) -> f64 {
     let (nq, nc) = (q.tokens.len().min(MOST), c.tokens.len().min(MOST));
     let mut run = Run { q, c, sink, tally: Tally::default() };
     let mut done = Matched::default();
     let weight = |token: &Token| match token.class {
         Class::Form => rules.form,
         Class::Bland | Class::Particle | Class::Title => rules.bland,
-        Class::Sector => rules.sector,
+        Class::Sector => rules.sector * f64::from(token.words),
         Class::Place => rules.place,
+        Class::Number if token.number >= 100 => 0.8,
         Class::Number | Class::Ship => 0.3,
         _ => f64::from(token.weight),
     };
@@ -720,14 +856,15 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
                 Rule::Same
             } else if a.group != 0 && a.group == b.group {
                 Rule::SameGroup
-            } else if a.sound == b.sound && a.sound_len >= 3 && a.class == b.class {
+            } else if a.sound == b.sound && a.sound_len >= 3 && a.class == b.class && near(q.letters(a), c.letters(b)) {
                 Rule::SameSound
             } else {
                 continue;
             };
             done.set(i, j);
             let similarity = if rule == Rule::SameSound { rules.same_sound } else { 1.0 };
-            run.part((i, i + 1), (j, j + 1), rule, weight(a).min(weight(b)), similarity);
+            let counts = if rule == Rule::SameGroup { weight(a).max(weight(b)) } else { weight(a).min(weight(b)) };
+            run.part((i, i + 1), (j, j + 1), rule, counts, similarity);
             if tells(a) {
                 told += 1;
             }
@@ -741,28 +878,23 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
         distinct += 1;
         told += 1;
     });
-    loop {
-        let mut best = (0.0, 0, 0, Rule::Typo);
-        for i in 0..nq {
-            let a = &q.tokens[i];
-            if done.q(i) || a.class == Class::Number {
+    let mut alike = Alike::default();
+    for i in 0..nq {
+        let a = &q.tokens[i];
+        if done.q(i) || a.class == Class::Number {
+            continue;
+        }
+        for j in 0..nc {
+            let b = &c.tokens[j];
+            if done.c(j) || b.class == Class::Number {
                 continue;
             }
-            for j in 0..nc {
-                let b = &c.tokens[j];
-                if done.c(j) || b.class == Class::Number {
-                    continue;
-                }
-                let (similarity, rule) = firm_pair(q, c, a, b, both_korean, rules);
-                if similarity > best.0 {
-                    best = (similarity, i, j, rule);
-                }
-            }
+            let (similarity, rule) = firm_pair(q, c, a, b, both_korean, rules);
+            alike.push(similarity, i, j, rule);
         }
+    }
+    while let Some(best) = alike.take(&done) {
         let (similarity, i, j, rule) = best;
-        if similarity <= 0.0 {
-            break;
-        }
         done.set(i, j);
         let (a, b) = (&q.tokens[i], &c.tokens[j]);
         run.part((i, i + 1), (j, j + 1), rule, weight(a).min(weight(b)), similarity);
@@ -803,6 +935,7 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
         }
     }
     let (mut form_q, mut form_c) = (false, false);
+    let mut described = 0.0;
     for i in 0..nq {
         if !done.q(i) {
             let a = &q.tokens[i];
@@ -811,6 +944,15 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
                 Class::Form => continue,
                 Class::Bland => weight(a) * 0.5,
                 Class::Number => continue,
+                _ if repeated(q, i, done.q) => 0.02,
+                // Descriptions come in any length: each further word of trade counts less.
+                Class::Sector => {
+                    described += 1.0;
+                    weight(a) * rules.extra_word * scale / described
+                }
+                Class::Place => weight(a) * rules.extra_word * (1.0 + scale) / 2.0,
+                // A group's initials before the name: NNK-Primornefteproduct.
+                Class::Distinct if i <= 1 && a.len <= 3 && distinct > 0 => weight(a) * rules.extra_word * 0.75,
                 _ => weight(a) * rules.extra_word * scale,
             };
             run.part((i, i + 1), (0, 0), Rule::OnlyQuery, counts, 0.0);
@@ -824,6 +966,15 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
                 Class::Form => continue,
                 Class::Bland => weight(b) * 0.5,
                 Class::Number => continue,
+                _ if repeated(c, j, done.c) => 0.02,
+                // Descriptions come in any length: each further word of trade counts less.
+                Class::Sector => {
+                    described += 1.0;
+                    weight(b) * rules.extra_word * scale / described
+                }
+                Class::Place => weight(b) * rules.extra_word * (1.0 + scale) / 2.0,
+                // A group's initials before the name: NNK-Primornefteproduct.
+                Class::Distinct if j <= 1 && b.len <= 3 && distinct > 0 => weight(b) * rules.extra_word * 0.75,
                 _ => weight(b) * rules.extra_word * scale,
             };
             run.part((0, 0), (j, j + 1), Rule::OnlyCandidate, counts, 0.0);
@@ -848,10 +999,14 @@ fn organisation(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -
         if same < q.numbers.len() && same < c.numbers.len() {
             lower(Change::Factor(rules.number_differs), "the numbers differ");
         } else if q.numbers.len() != c.numbers.len() {
-            lower(Change::Factor(rules.number_missing), "one name has a number, the other has not");
+            let first = q.numbers.iter().chain(&*c.numbers).all(|number| *number == 1);
+            lower(
+                Change::Factor(if first { rules.number_one_missing } else { rules.number_missing }),
+                "one name has a number, the other has not",
+            );
         }
     }
-    if score < rules.acronym && acronym::agree(q, c) {
+    if score < rules.acronym && abbreviates && acronym::agree(q, c) {
         sink.restart();
         sink.part((q, 0, nq), (c, 0, nc), Rule::Acronym, 1.0, rules.acronym);
         return rules.acronym;
@@ -882,6 +1037,9 @@ fn firm_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, both_korean: bool, 
             return (0.0, Rule::Korean);
         }
     }
+    if adjective(q.letters(a), c.letters(b)) || adjective(c.letters(b), q.letters(a)) {
+        return (0.85, Rule::SameGroup);
+    }
     // Two words that the lists know are two words, not a slip.
     if a.known && b.known {
         return (0.0, Rule::Differs);
@@ -889,17 +1047,38 @@ fn firm_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, both_korean: bool, 
     let longest = usize::from(a.sound_len.max(b.sound_len));
     let limit = match longest {
         0..=3 => 0,
-        4 => 7,
-        5..=6 => UNIT,
-        7..=8 => 12,
+        4 => 5,
+        5 => UNIT,
+        6..=8 => 12,
         9..=11 => 16,
         _ => 20,
     };
-    if limit == 0 || sound::least(a.mask, b.mask) > limit {
+    if limit == 0 || sound::least(a.mask, b.mask) > limit || !near(q.letters(a), c.letters(b)) {
         return (0.0, Rule::Differs);
     }
     let alike = typo(q.sounds(a), c.sounds(b), limit, rules.edit_loss_firm, rules);
     (alike, Rule::Typo)
+}
+
+/// Whether a word is the Slavic adjective of another: Murom, Muromskiy.
+fn adjective(stem: &str, word: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "sk", "ski", "skii", "skiy", "sky", "skyi", "skyy", "skij", "skaya", "skaia", "skoe", "skoye", "skoi", "skoy", "skogo", "skie",
+        "skiye", "ovskiy", "ovskaya", "inskiy", "inskaya", "evskiy", "ovski", "ovsky",
+    ];
+    stem.len() >= 5 && word.len() > stem.len() && word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending))
+}
+
+/// Whether two words can be one: in a short word, an abbreviation perhaps, at most one letter differs.
+fn near(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len().max(b.len()) > 5 {
+        return true;
+    }
+    let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(x, y)| x == y).count();
+    let (x, y) = (a.len() - start - end, b.len() - start - end);
+    x.max(y) <= 1 || x == 2 && y == 2 && a[start] == b[start + 1] && a[start + 1] == b[start]
 }
 
 fn vessel(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 {
@@ -943,7 +1122,7 @@ fn vessel(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         if a == b && longest >= 3 {
             rules.same_sound
         } else if limit > 0 && sound::least(masks[0], masks[1]) <= limit {
-            typo(a, b, limit, rules.edit_loss_firm, rules)
+            typo(a, b, limit, rules.edit_loss_ship, rules)
         } else {
             0.0
         }

@@ -144,6 +144,15 @@ pub(crate) fn add(out: &mut Key, word: &[u8]) -> Option<()> {
     let mut begun = false;
     while i < word.len() {
         let rest = &word[i..];
+        if rest.starts_with(b"nng") {
+            i += 1;
+            continue;
+        }
+        // A vowel typed twice.
+        if i > 0 && rest[0] == word[i - 1] && matches!(rest[0], b'a' | b'i' | b'u' | b'y') {
+            i += 1;
+            continue;
+        }
         let (onset, step) = match (rest[0], at(i + 1), at(i + 2)) {
             (b't', b'c', b'h') => (b'c', 3),
             (b'c', b'h', _) | (b'j', b'j', _) => (b'c', 2),

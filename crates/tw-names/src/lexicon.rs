@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::Kind;
+use crate::scripts;
 use crate::words::{Word, split};
 
 /// What a word does in a name.
@@ -95,17 +96,17 @@ impl Phrases {
         if words.len() > 8 {
             return;
         }
-        let key = words.iter().fold(0, |key, word| then(key, word.hash));
+        let key = words.iter().fold(0, |key, word| then(key, word.key));
         self.entries.entry(key).or_insert(entry);
-        let reach = self.reach.entry(first.hash).or_insert(0);
+        let reach = self.reach.entry(first.key).or_insert(0);
         *reach = (*reach).max(words.len() as u8);
     }
 
     fn longest(&self, words: &[Word]) -> Option<(Entry, usize)> {
-        let reach = usize::from(*self.reach.get(&words.first()?.hash)?).min(words.len());
+        let reach = usize::from(*self.reach.get(&words.first()?.key)?).min(words.len());
         let mut keys = [0_u64; 9];
         for at in 0..reach {
-            keys[at + 1] = then(keys[at], words[at].hash);
+            keys[at + 1] = then(keys[at], words[at].key);
         }
         (1..=reach).rev().find_map(|length| self.entries.get(&keys[length]).map(|entry| (*entry, length)))
     }
@@ -131,6 +132,22 @@ fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
+/// A single character of Han or Hangul reads as a syllable that means many things.
+fn is_syllable(text: &str) -> bool {
+    text.chars().count() == 1 && text.chars().all(|c| c as u32 >= 0x2e80)
+}
+
+/// A spelling of the lexicon in words; one of another script in each of its readings.
+fn spelt(spelling: &str, kind: Kind) -> Vec<Vec<Word>> {
+    if spelling.is_ascii() {
+        return vec![split(spelling, kind)];
+    }
+    let plain = split(spelling, kind);
+    let mut out: Vec<Vec<Word>> = scripts::readings(spelling, kind).into_iter().map(|latin| split(&latin.text, kind)).collect();
+    out.push(plain);
+    out
+}
+
 impl Lexicon {
     fn load() -> Self {
         let mut out = Lexicon {
@@ -144,50 +161,60 @@ impl Lexicon {
         };
         for row in rows(include_str!("../data/own.tsv")) {
             let [class, group, spellings] = row.as_slice() else { continue };
-            for spelling in spellings.split('|') {
+            for spelling in spellings.split('|').filter(|spelling| !is_syllable(spelling)) {
                 let id = |words: &[Word]| -> u32 {
                     let name = if *group == "-" { words.iter().fold(0, |key, word| then(key, word.hash)) } else { hash(group.as_bytes()) };
                     (name as u32) | 1
                 };
-                let as_person = split(spelling, Kind::Person);
-                let as_firm = split(spelling, Kind::Organisation);
-                match *class {
-                    "title" => out.person.add(&as_person, Entry { class: Class::Title, group: id(&as_person) }),
-                    "particle" => out.person.add(&as_person, Entry { class: Class::Particle, group: id(&as_person) }),
-                    "patronym" => {
-                        out.patronyms.extend(as_person.iter().map(|word| (word.hash, ())));
+                if matches!(*class, "title" | "particle" | "patronym") {
+                    for words in spelt(spelling, Kind::Person) {
+                        match *class {
+                            "title" => out.person.add(&words, Entry { class: Class::Title, group: id(&words) }),
+                            "particle" => out.person.add(&words, Entry { class: Class::Particle, group: id(&words) }),
+                            _ => out.patronyms.extend(words.iter().map(|word| (word.hash, ()))),
+                        }
                     }
-                    "ship" => out.vessel.add(&as_firm, Entry { class: Class::Ship, group: id(&as_firm) }),
-                    "form" => out.organisation.add(&as_firm, Entry { class: Class::Form, group: id(&as_firm) }),
-                    "bland" => out.organisation.add(&as_firm, Entry { class: Class::Bland, group: id(&as_firm) }),
-                    "sector" => out.organisation.add(&as_firm, Entry { class: Class::Sector, group: id(&as_firm) }),
-                    "place" => out.organisation.add(&as_firm, Entry { class: Class::Place, group: id(&as_firm) }),
-                    _ => {}
+                    continue;
+                }
+                let class = match *class {
+                    "ship" => Class::Ship,
+                    "form" => Class::Form,
+                    "bland" => Class::Bland,
+                    "sector" => Class::Sector,
+                    "place" => Class::Place,
+                    _ => continue,
+                };
+                for words in spelt(spelling, Kind::Organisation) {
+                    let entry = Entry { class, group: id(&words) };
+                    if class == Class::Ship { out.vessel.add(&words, entry) } else { out.organisation.add(&words, entry) }
                 }
             }
         }
         for row in rows(include_str!("../data/forms.tsv")) {
             let [form, _, spellings] = row.as_slice() else { continue };
             for spelling in spellings.split('|') {
-                let words = split(spelling, Kind::Organisation);
-                if words.len() == 1 && words[0].text.len() > 12 && spelling.is_ascii() || words.iter().all(|word| word.text.len() < 2) {
-                    continue;
+                for words in spelt(spelling, Kind::Organisation) {
+                    if words.len() == 1 && words[0].text.len() > 12 && spelling.is_ascii() || words.iter().all(|word| word.text.len() < 2) {
+                        continue;
+                    }
+                    out.organisation.add(&words, Entry { class: Class::Form, group: hash(form.as_bytes()) as u32 | 1 });
                 }
-                out.organisation.add(&words, Entry { class: Class::Form, group: hash(form.as_bytes()) as u32 | 1 });
             }
         }
         for row in rows(include_str!("../data/places.tsv")) {
             let [code, spellings] = row.as_slice() else { continue };
             for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 3) {
-                let words = split(spelling, Kind::Organisation);
-                out.organisation.add(&words, Entry { class: Class::Place, group: hash(code.as_bytes()) as u32 | 1 });
+                for words in spelt(spelling, Kind::Organisation) {
+                    out.organisation.add(&words, Entry { class: Class::Place, group: hash(code.as_bytes()) as u32 | 1 });
+                }
             }
         }
         for row in rows(include_str!("../data/words.tsv")) {
             let [group, spellings] = row.as_slice() else { continue };
-            for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 2) {
-                let words = split(spelling, Kind::Organisation);
-                out.organisation.add(&words, Entry { class: Class::Sector, group: hash(group.as_bytes()) as u32 | 1 });
+            for spelling in spellings.split('|').filter(|spelling| spelling.chars().count() > 2 && !is_syllable(spelling)) {
+                for words in spelt(spelling, Kind::Organisation) {
+                    out.organisation.add(&words, Entry { class: Class::Sector, group: hash(group.as_bytes()) as u32 | 1 });
+                }
             }
         }
         for row in rows(include_str!("../data/ordinals.tsv")) {
@@ -233,6 +260,11 @@ impl Lexicon {
     /// How many listed names of persons, organisations and vessels hold a word, of about 19,000, 19,000 and 1,000.
     pub(crate) fn count(&self, word: u64, side: Side) -> u16 {
         self.common.get(&word).map_or(0, |counts| counts[side as usize])
+    }
+
+    /// Whether a word is a usual short form of another.
+    pub(crate) fn is_short(&self, word: u64) -> bool {
+        self.nicknames.contains_key(&word)
     }
 
     /// Whether one word is a usual short form of the other.

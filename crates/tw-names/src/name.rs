@@ -48,6 +48,10 @@ pub(crate) struct Token {
     pub place: Place,
     /// Its count in the lists: known words are not typing errors of each other.
     pub known: bool,
+    /// A first name so common before others that it is left out (Muhammad, Maria).
+    pub prefix: bool,
+    /// A usual short form of another name.
+    pub short: bool,
     /// Hash of the letters.
     pub hash: u64,
     /// Hash of the sounds.
@@ -58,6 +62,10 @@ pub(crate) struct Token {
     pub group: u32,
     /// The number that the token writes.
     pub number: u32,
+    /// The Wikidata names of which a person's word is a spelling.
+    pub names: &'static [u32],
+    /// How many words of a phrase of trade it is, at most three.
+    pub words: u8,
     /// How much the token tells, 0 to 1.
     pub weight: f32,
     /// The token cannot be read as Korean, or its Korean key.
@@ -84,8 +92,12 @@ pub(crate) struct Reading {
     pub sounds: Box<[u8]>,
     pub tokens: Box<[Token]>,
     pub abjad: bool,
+    pub syllabic: bool,
     /// Hash of all core letters in order.
     pub joined: u64,
+    /// Hash of all letters as written, and how many: the same name with its spaces elsewhere.
+    pub letters: u64,
+    pub letter_count: u16,
     pub korean: Vec<Korean>,
     /// Letters of a name that may be an acronym, or none.
     pub acronym: Option<Box<str>>,
@@ -99,6 +111,8 @@ pub(crate) struct Reading {
     pub korean_words: bool,
     /// A word of the name means Korea.
     pub of_korea: bool,
+    /// A word of the name is of Arabic names: al, bin, Abd, or one of the commonest given names.
+    pub arabic: bool,
 }
 
 impl Reading {
@@ -173,17 +187,18 @@ impl Name {
         let native = scripts::native(&text).map(|(script, characters)| (script, characters.into_boxed_str()));
         let mut words = Vec::new();
         let mut places = Vec::new();
-        let mut abjad = false;
+        let (mut abjad, mut syllabic) = (false, false);
         for (part, place) in pieces {
             let Some(latin) = scripts::readings(part, Kind::Person).into_iter().next() else { continue };
             abjad |= latin.abjad;
+            syllabic |= latin.syllabic;
             for word in split(&latin.text, Kind::Person) {
                 words.push(word);
                 places.push(place);
             }
         }
         let mut name = Name::new(Kind::Person, &text);
-        let reading = read(&words, Side::Person, abjad, &places);
+        let reading = Reading { syllabic, ..read(&words, Side::Person, abjad, &places) };
         if !reading.tokens.is_empty() {
             if name.readings.is_empty() {
                 name.readings.push(reading);
@@ -205,6 +220,13 @@ impl Name {
         self.kind
     }
 
+    /// All readings, each as its tokens in Latin letters: for people who ask why names met.
+    pub fn readings(&self) -> impl Iterator<Item = String> {
+        self.readings.iter().map(|reading| {
+            reading.tokens.iter().map(|token| format!("{} ({:?})", reading.letters(token), token.class)).collect::<Vec<_>>().join(", ")
+        })
+    }
+
     /// The tokens of the first reading: folded letters and class.
     pub fn tokens(&self) -> impl Iterator<Item = (&str, Class)> {
         self.readings.first().into_iter().flat_map(|reading| reading.tokens.iter().map(|token| (reading.letters(token), token.class)))
@@ -212,11 +234,11 @@ impl Name {
 }
 
 fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
-    let mut out = Vec::with_capacity(1);
+    let mut out: Vec<Reading> = Vec::with_capacity(1);
     let mut add = |text: &str, most: usize| {
         for latin in scripts::readings(text, kind).into_iter().take(most) {
-            let reading = read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[]);
-            if !reading.tokens.is_empty() {
+            let reading = Reading { syllabic: latin.syllabic, ..read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[]) };
+            if !reading.tokens.is_empty() && out.iter().all(|other| !same_sounds(other, &reading)) {
                 out.push(reading);
             }
         }
@@ -230,7 +252,28 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
             halves.into_iter().for_each(|half| add(half, 1));
         }
     }
+    // "A (B)" too, unless the brackets hold a place: "Bank (Asia)" is not "Bank (London)".
+    if side != Side::Person
+        && let Some((before, rest)) = text.split_once('(')
+        && let Some((within, after)) = rest.split_once(')')
+        && within.chars().filter(|c| c.is_alphabetic()).count() >= 4
+        && before.chars().filter(|c| c.is_alphabetic()).count() >= 3
+    {
+        let inner = split(within, kind_of(side));
+        let says_where = (0..inner.len())
+            .any(|at| lexicon().phrase(Side::Organisation, &inner[at..]).is_some_and(|(entry, _)| entry.class == Class::Place))
+            && inner.len() <= 3;
+        if !says_where {
+            add(&format!("{before} {after}"), 1);
+            add(within.trim_start_matches("formerly known as").trim_start_matches("formerly").trim_start_matches("f.k.a."), 1);
+        }
+    }
     out
+}
+
+/// Whether two readings sound the same word for word: two romanisations that the comparison would not tell apart.
+fn same_sounds(a: &Reading, b: &Reading) -> bool {
+    a.tokens.len() == b.tokens.len() && a.tokens.iter().zip(&b.tokens).all(|(a, b)| a.sound == b.sound && a.class == b.class)
 }
 
 fn kind_of(side: Side) -> Kind {
@@ -251,7 +294,10 @@ fn side(kind: Kind, text: &str) -> Side {
             let words = split(text, Kind::Organisation);
             let firm = (0..words.len()).any(|at| {
                 lexicon().phrase(Side::Organisation, &words[at..]).is_some_and(|(entry, length)| match entry.class {
-                    Class::Form => words[at].text.len() > 2 || length > 1 || words[at].upper && !words.iter().all(|word| word.upper),
+                    Class::Form => {
+                        let edge = (at == 0 || at + 1 == words.len()) && words.len() > 1 && !text.contains(',');
+                        words[at].text.len() > 2 || length > 1 || edge || words[at].upper && !words.iter().all(|word| word.upper)
+                    }
                     Class::Sector => words[at].text.len() > 3 || length > 1,
                     Class::Bland => words[at].text.len() > 4,
                     _ => false,
@@ -299,8 +345,8 @@ struct Draft {
     group: u32,
     number: u32,
     place: Place,
+    words: u8,
     upper: bool,
-    before_comma: bool,
     tail: Option<String>,
 }
 
@@ -311,7 +357,12 @@ fn read(words: &[Word], side: Side, abjad: bool, places: &[Place]) -> Reading {
         Side::Vessel => vessel(words),
     };
     drafts.truncate(MOST);
-    finish(drafts, side, abjad)
+    let (mut letters, mut count) = (0xcbf2_9ce4_8422_2325_u64, 0_u16);
+    for byte in words.iter().flat_map(|word| word.text.bytes()) {
+        letters = (letters ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        count = count.saturating_add(1);
+    }
+    Reading { letters, letter_count: count, ..finish(drafts, side, abjad) }
 }
 
 /// Slavic and Turkic fathers' names, by their endings.
@@ -394,8 +445,8 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
         group: 0,
         number: 0,
         place: place(at),
+        words: 1,
         upper: words[at].upper,
-        before_comma: words[at].before_comma,
         tail: None,
     };
     let mut at = 0;
@@ -418,6 +469,13 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
                 | "abdus"
                 | "abdou"
                 | "abdil"
+                | "adbul"
+                | "abudl"
+                | "abdlu"
+                | "badul"
+                | "badur"
+                | "adbur"
+                | "abudr"
                 | "abed"
                 | "abdolah"
                 | "abdell"
@@ -431,7 +489,9 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
                 at += skip + 1;
                 continue;
             }
-        } else if let Some(tail) = after_abd(text) {
+        } else if !is_patronymic(text)
+            && let Some(tail) = after_abd(text)
+        {
             let mut draft = new(format!("abd{tail}"), Class::Distinct, at);
             draft.tail = Some(tail.to_owned());
             drafts.push(draft);
@@ -536,11 +596,6 @@ fn person(words: &[Word], places: &[Place]) -> Vec<Draft> {
             }
         }
     }
-    // Family name first, then a comma: turn the name round.
-    let turned = drafts.iter().filter(|draft| draft.before_comma).count();
-    if turned > 0 && turned < drafts.len() {
-        drafts.rotate_left(turned);
-    }
     drafts
 }
 
@@ -560,8 +615,8 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             group,
             number,
             place: Place::Unknown,
+            words: 1,
             upper: word.upper,
-            before_comma: false,
             tail: None,
         };
         if let Ok(number) = word.text.parse::<u32>() {
@@ -590,20 +645,26 @@ fn organisation(words: &[Word]) -> Vec<Draft> {
             at += 1;
             continue;
         }
-        if let Some((entry, length)) = known.phrase(Side::Organisation, &words[at..]) {
-            let text = words[at..at + length].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("");
-            drafts.push(new(text, entry.class, entry.group, 0));
-            at += length;
-            continue;
-        }
-        // A Roman numeral in capitals, never as the first word.
+        // A Roman numeral in capitals, never as the first word; a single letter only at the end ("i" and "v" are words too).
+        let ends = || {
+            at + 1 == words.len() || known.phrase(Side::Organisation, &words[at + 1..]).is_some_and(|(entry, _)| entry.class == Class::Form)
+        };
         if at > 0
             && word.upper
             && let Some(number) = roman(&word.text)
-            && (word.text.len() > 1 || matches!(word.text.as_str(), "i" | "v" | "x"))
+            && (word.text.len() > 1 && word.text != "li" || matches!(word.text.as_str(), "i" | "v" | "x") && ends())
         {
             drafts.push(new(word.text.clone(), Class::Number, 0, number));
             at += 1;
+            continue;
+        }
+        if let Some((entry, length)) = known.phrase(Side::Organisation, &words[at..]) {
+            let text = words[at..at + length].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("");
+            let mut draft = new(text, entry.class, entry.group, 0);
+            let tells = |word: &&Word| !matches!(word.text.as_str(), "company" | "co" | "and" | "of");
+            draft.words = words[at..at + length].iter().filter(tells).count().clamp(1, 3) as u8;
+            drafts.push(draft);
+            at += length;
             continue;
         }
         drafts.push(new(word.text.clone(), Class::Distinct, 0, 0));
@@ -648,8 +709,8 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
             group: 0,
             number,
             place: Place::Unknown,
+            words: 1,
             upper: word.upper,
-            before_comma: false,
             tail: None,
         };
         if let Ok(number) = word.text.parse::<u32>() {
@@ -686,6 +747,30 @@ fn vessel(words: &[Word]) -> Vec<Draft> {
     drafts
 }
 
+/// The commonest given names of Arabic and of Muslim peoples, by sound.
+fn is_arabic(heard: &[u8]) -> bool {
+    static SOUNDS: std::sync::LazyLock<std::collections::HashSet<u64>> = std::sync::LazyLock::new(|| {
+        "ali ahmad ahmed hassan hasan hussein husayn hussain ibrahim omar umar othman abdullah abdallah khalil mahmoud mahmud mustafa mostafa yusuf youssef yousef khalid khaled said saeed salim salem saleh salah mohammed muhammad mohamed mohammad hamid rashid rasheed tariq ismail jamal kamal nasser nasir bilal hamza karim fawaz adnan walid faisal sami samir ziad zaid haidar haydar jawad sabawi mansour qasim qassem abbas hashim taha idris musa isa daoud sulaiman suleiman"
+            .split(' ')
+            .map(|word| hash(sound::sounds(word.as_bytes()).as_slice()))
+            .collect()
+    });
+    SOUNDS.contains(&hash(heard))
+}
+
+/// First names that are often left out before another: Muhammad in all spellings, Maria, Jose, Jean, Juan.
+fn is_prefix(word: &str) -> bool {
+    matches!(word, "maria" | "marie" | "jose" | "jean" | "juan" | "mary" | "sri" | "sai" | "shri" | "md" | "mohd" | "muh")
+        || word.len() >= 7
+            && (word.starts_with("moham")
+                || word.starts_with("muham")
+                || word.starts_with("mouham")
+                || word.starts_with("mokham")
+                || word.starts_with("mukham")
+                || word.starts_with("magom")
+                || word.starts_with("mahom"))
+}
+
 fn information(count: u16, most: f32) -> f32 {
     // ln(1 + most) is where a word tells least: 0.25.
     1.0 - 0.75 * (f32::from(count) + 1.0).ln() / (most + 1.0).ln()
@@ -702,6 +787,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
     let mut numbers = Vec::new();
     let mut korean_words = true;
     let mut of_korea = false;
+    let mut arabic = false;
     let (bin, korea) = (hash(b"bin") as u32 | 1, hash(b"kp") as u32 | 1);
     let mut acronym = None;
     for draft in &drafts {
@@ -745,6 +831,10 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         if draft.class == Class::Number {
             numbers.push(draft.number);
         }
+        arabic |= side == Side::Person
+            && (draft.tail.is_some()
+                || draft.class == Class::Particle && (draft.group == bin || matches!(draft.text.as_str(), "al" | "el"))
+                || is_arabic(heard.as_slice()));
         of_korea |= draft.class == Class::Place && draft.group == korea;
         let korean = match draft.class {
             Class::Distinct | Class::Initial | Class::Particle | Class::Title if length >= 2 || side == Side::Person => {
@@ -761,12 +851,20 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
             class: draft.class,
             place: draft.place,
             known: count >= 4,
+            prefix: side == Side::Person && is_prefix(&draft.text),
+            short: side == Side::Person && known.is_short(letters),
             hash: letters,
             sound: hash(heard.as_slice()),
             mask: sound::mask(heard.as_slice()),
             group: draft.group,
             bin: draft.class == Class::Particle && draft.group == bin,
             number: draft.number,
+            words: draft.words,
+            names: if side == Side::Person && matches!(draft.class, Class::Distinct) {
+                scripts::names(draft.tail.as_deref().unwrap_or(&draft.text))
+            } else {
+                &[]
+            },
             weight,
             korean: korean.map(Box::new),
             tail: draft.tail.as_deref().map_or(0, |tail| hash(sound::sounds(tail.as_bytes()).as_slice())),
@@ -787,7 +885,10 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         sounds: sounds.into_boxed_slice(),
         tokens: tokens.into_boxed_slice(),
         abjad,
+        syllabic: false,
         joined,
+        letters: 0,
+        letter_count: 0,
         korean,
         acronym,
         initials: initials.into_boxed_str(),
@@ -795,6 +896,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         numbers: numbers.into_boxed_slice(),
         korean_words,
         of_korea,
+        arabic,
     }
 }
 
@@ -807,13 +909,15 @@ fn korean_names(drafts: &[Draft]) -> Vec<Korean> {
     }
     let given = |range: &[&Draft]| -> Option<korean::Key> {
         let mut key = korean::Key { sounds: [0; korean::LONGEST], len: 0, syllables: 0 };
-        for part in range {
-            korean::add(&mut key, part.text.as_bytes())?;
+        if range.iter().any(|part| korean::add(&mut key, part.text.as_bytes()).is_none()) {
+            // A hyphen in the wrong place: myongc-hin.
+            let whole: String = range.iter().map(|part| part.text.as_str()).collect();
+            key = korean::key(whole.as_bytes())?;
         }
         (1..=3).contains(&key.syllables).then_some(key)
     };
     let last = parts.len() - 1;
-    // Family name in capitals or cut off by a comma: only that reading.
+    // Family name in capitals, or said to be one: only that reading.
     let capital = |at: usize| parts[at].upper && parts.iter().enumerate().all(|(other, part)| other == at || !part.upper);
     let said = |at: usize| capital(at) || parts[at].place == Place::Family;
     for (at, range) in [(0, &parts[1..]), (last, &parts[..last])] {

@@ -1,7 +1,5 @@
 //! Building an index of 24,000 invented entities, updating it, and asking it.
 
-#![expect(missing_docs, reason = "criterion makes a public function without documentation")]
-
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use tw_ftm::{Entity, Entry, model};

@@ -1,4 +1,4 @@
-//! Measures the comparison on a labelled set of pairs: `eval_names FILE [--level one-name|name-alone] [--half 0|1] [--misses N] [--set FEATURE=WEIGHT] [--explain ROW]`.
+//! Measures the comparison on a labelled set of pairs: `eval_names FILE [--level one-name|name-alone] [--half 0|1] [--misses N] [--brief] [--fast] [--threshold T] [--set FEATURE=WEIGHT] [--explain ROW]`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example's answer goes to standard output")]
 
 use std::path::Path;
@@ -21,6 +21,9 @@ fn main() -> ExitCode {
             "--threshold" => options.threshold = value().parse().unwrap_or(0.7),
             "--explain" => row = value().parse::<u64>().ok(),
             "--brief" => brief = true,
+            "--floor" => options.weights.floor = value().parse().unwrap_or(0.5),
+            "--most-support" => options.weights.most_support = value().parse().unwrap_or(0.25),
+            "--fast" => options.resamples = 0,
             "--level" => {
                 options.level = match value().as_str() {
                     "one-name" => Level::OneName,

@@ -57,7 +57,7 @@ pub struct Token {
     /// Token or tokens of the candidate.
     pub candidate: String,
     /// Rule that paired them.
-    pub rule: &'static str,
+    pub rule: String,
     /// Weight of the pairing within the name.
     pub weight: f64,
     /// How alike they are, from 0 to 1.
@@ -280,7 +280,8 @@ fn flip(query: &Party, candidate: &Party, weights: &Weights, values: &[f64; COUN
         }
     };
     for id in ALL {
-        if values[*id as usize] == 0.0 || *id == F::SortMismatch {
+        // Rules of this program are no facts that could have been otherwise.
+        if values[*id as usize] == 0.0 || matches!(*id, F::SortMismatch | F::VesselAlone) {
             continue;
         }
         let mut changed = *values;

@@ -71,22 +71,43 @@ pub(crate) fn adjustments(comparison: &Comparison) -> Vec<Adjustment> {
         .collect()
 }
 
-fn rule(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Same => "same",
-        Rule::SameSound => "same-sound",
-        Rule::SameGroup => "same-word",
-        Rule::Nickname => "nickname",
-        Rule::Initial => "initial",
-        Rule::Typo => "typo",
-        Rule::Joined => "joined",
-        Rule::Korean => "korean",
-        Rule::Consonants => "consonants",
-        Rule::Tail => "tail",
-        Rule::Differs => "differs",
-        Rule::OnlyQuery => "only-query",
-        Rule::OnlyCandidate => "only-candidate",
-        Rule::Acronym => "acronym",
-        Rule::Native => "native",
+/// The rule's own name in small letters: `SameSound` is `same-sound`.
+fn rule(rule: Rule) -> String {
+    let mut out = String::new();
+    for c in format!("{rule:?}").chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_named_in_small_letters() {
+        assert_eq!(rule(Rule::SameSound), "same-sound");
+        assert_eq!(rule(Rule::Same), "same");
+    }
+
+    #[test]
+    fn a_clients_defaults_change_nothing() {
+        let mut rules = Rules::default();
+        for (key, value) in [
+            ("nm_extra_query_name", 0.8),
+            ("nm_extra_result_name", 0.2),
+            ("nm_number_mismatch", 0.3),
+            ("nm_fuzzy_cutoff_factor", 1.0),
+            ("nm_family_name_weight", 1.3),
+        ] {
+            configure(&mut rules, key, value);
+        }
+        let same = Rules::default();
+        assert!((rules.extra_query - same.extra_query).abs() < 1e-12 && (rules.number_differs - same.number_differs).abs() < 1e-12);
+        configure(&mut rules, "nm_extra_query_name", 0.4);
+        assert!((rules.extra_query - same.extra_query / 2.0).abs() < 1e-12);
     }
 }

@@ -81,16 +81,16 @@ features! {
     AddressEntity "address_entity_match" Base 0.98 "Two addresses are alike.";
     Address "address_prop_match" Support 0.1 "The parties have similar addresses.";
     BirthPlace "birth_place_match" Support 0.06 "The places of birth are alike.";
-    DobDay "dob_day_match" Support 0.14 "The same day of birth.";
-    DobYear "dob_year_match" Support 0.04 "Dates of birth that can be the same.";
+    DobDay "dob_day_match" Support 0.2 "The same day of birth.";
+    DobYear "dob_year_match" Support 0.06 "Dates of birth that can be the same.";
     Contact "contact_match" Support 0.2 "The same telephone number, mail address or site.";
     Country "country_match" Support 0.02 "A country in common.";
     VesselDetails "vessel_details_match" Support 0.08 "Flag, type or tonnage of the ships agree.";
-    Position "position_match" Support 0.04 "Words of position or title in common.";
+    Position "position_match" Support 0.06 "Words of position or title in common.";
     Founded "founding_date_match" Support 0.08 "The same date of founding or building.";
     CountryMismatch "country_mismatch" Against -0.1 "The parties belong to different countries.";
     DobYearDisjoint "dob_year_disjoint" Against -0.3 "The years of birth differ.";
-    DobDayDisjoint "dob_day_disjoint" Against -0.1 "The days of birth differ within the year, or nearly agree.";
+    DobDayDisjoint "dob_day_disjoint" Against -0.15 "The days of birth differ within the year, or nearly agree.";
     Gender "gender_mismatch" Against -0.2 "The genders differ.";
     OrgId "orgid_disjoint" Against -0.1 "Registration or tax numbers of the same country differ.";
     FoundedDisjoint "founding_date_disjoint" Against -0.1 "The years of founding or building differ.";
@@ -540,12 +540,11 @@ pub(crate) fn equal(a: &Identifier, b: &Identifier, query: &Party, candidate: &P
             IdKind::Mmsi => return Some((F::ImoShip, 0.9)),
             IdKind::CallSign => return Some((F::CallSign, 1.0)),
             IdKind::Passport => {
-                let value = if same_land(a, b, query, candidate) {
-                    1.0
-                } else if a.value.len() >= 8 {
-                    0.85
-                } else {
-                    0.7
+                // Countries number for themselves: without a country in common it is not enough alone.
+                let value = match (same_land(a, b, query, candidate), a.value.len()) {
+                    (true, _) => 1.0,
+                    (false, 8..) => 0.75,
+                    (false, _) => 0.6,
                 };
                 return Some((F::Passport, value));
             }
@@ -572,14 +571,14 @@ pub(crate) fn equal(a: &Identifier, b: &Identifier, query: &Party, candidate: &P
     (general(a.kind) && general(b.kind)).then(|| (F::Identifier, number(a, b, query, candidate)))
 }
 
-/// Long numbers hardly meet by chance; short ones count within one country only.
+/// Numbers of ten digits and more hardly meet by chance; shorter ones are enough alone within one country only.
 fn number(a: &Identifier, b: &Identifier, query: &Party, candidate: &Party) -> f64 {
     let length = a.value.len();
     match (same_land(a, b, query, candidate), length) {
         (true, 6..) => 1.0,
         (true, _) => 0.7,
         (false, 10..) => 0.95,
-        (false, 8..) => 0.8,
+        (false, 8..) => 0.75,
         (false, _) => 0.5,
     }
 }
@@ -589,7 +588,7 @@ fn same_land(a: &Identifier, b: &Identifier, query: &Party, candidate: &Party) -
         (Some(x), Some(y)) => x.compatible(y),
         (Some(x), None) => candidate.lands().iter().any(|(l, _)| l.compatible(x)),
         (None, Some(x)) => query.lands().iter().any(|(l, _)| l.compatible(x)),
-        (None, None) => query.lands().iter().any(|(x, _)| candidate.lands().iter().any(|(y, _)| x.compatible(*y))),
+        (None, None) => same_country(query, candidate),
     }
 }
 
@@ -621,9 +620,16 @@ pub(crate) fn disjoint(query: &Party, candidate: &Party) -> Option<IdKind> {
         if contradicts(a.kind) {
             return Some(a.kind);
         }
-        mild = mild.or(Some(a.kind));
+        // Registers of different countries number for themselves.
+        if same_country(query, candidate) {
+            mild = mild.or(Some(a.kind));
+        }
     }
     mild
+}
+
+fn same_country(query: &Party, candidate: &Party) -> bool {
+    query.lands().iter().any(|(x, _)| candidate.lands().iter().any(|(y, _)| x.compatible(*y)))
 }
 
 /// How two sets of dates of birth agree, at their best.
@@ -807,7 +813,8 @@ fn names(query: &Party, candidate: &Party, weights: &Weights, least: f64, seen: 
             } else {
                 best = s;
                 seen.name = Some((i, j));
-                if best >= 1.0 && least > 0.0 {
+                // Nothing can come above, unless a client has set weak names above strong ones.
+                if best >= 1.0 && least > 0.0 && weights.of(F::Name) >= weights.of(F::Weak) {
                     break 'all;
                 }
             }

@@ -388,3 +388,37 @@ fn join_names(entity: &mut Entity) {
 fn is_part(name: &str) -> bool {
     matches!(name, "firstName" | "secondName" | "middleName" | "fatherName" | "motherName" | "lastName")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_of_parts_only_where_there_is_no_name() {
+        let names = |properties: Value| {
+            let properties = properties.as_object().cloned().unwrap_or_default();
+            party("Person", &properties, &Limits::default()).expect("a party").get("name").to_vec()
+        };
+        assert_eq!(names(json!({"firstName": "Jane", "lastName": "Example"})), ["Jane Example"]);
+        assert_eq!(names(json!({"firstName": "Jane", "fatherName": "John", "lastName": "Example"})), ["Jane John Example", "Jane Example"]);
+        assert_eq!(names(json!({"lastName": "Example"})), ["Example"]);
+        assert_eq!(names(json!({"name": "J. Example", "firstName": "Jane"})), ["J. Example"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_makes_it_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..200), text in ".{0,60}", key in "[a-zA-Z:]{0,12}") {
+            let limits = Limits::default();
+            if let Ok(value) = parse(&body) {
+                let _ = read(&value, &limits);
+            }
+            let odd = json!({"queries": {key.clone(): {"schema": text.clone(), "properties": {key: [text.clone(), 1, null]}}}, "weights": {text.clone(): 1}});
+            let _ = read(&odd, &limits);
+            for name in ["name", "birthDate", "country", "imoNumber", "phone", "website", "gender"] {
+                let properties = json!({name: text.clone()});
+                let _ = party("Person", properties.as_object().expect("an object"), &limits);
+                let _ = party("Vessel", properties.as_object().expect("an object"), &limits);
+            }
+        }
+    }
+}

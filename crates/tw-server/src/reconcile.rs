@@ -293,7 +293,8 @@ pub(crate) fn suggest_property(asked: &Asked<'_>) -> Result<Reply, Fault> {
     // The property that is called so comes first.
     let exact = |p: &Property| p.name.eq_ignore_ascii_case(prefix.trim()) || p.label.eq_ignore_ascii_case(prefix.trim());
     found.sort_by_key(|p| (!exact(p), p.name.len(), p.qname));
-    let rows = found.iter().take(MOST_SUGGESTED).map(|p| json!({"id": p.qname, "name": p.label, "description": p.description}));
+    let rows =
+        found.iter().take(MOST_SUGGESTED).map(|p| json!({"id": p.qname, "name": p.label, "description": p.description.unwrap_or(p.label)}));
     Ok(suggestions(asked, rows.collect()))
 }
 

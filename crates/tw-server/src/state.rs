@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tw_ftm::{Entry, Schema, model};
-use tw_screening::index::{self, Facet, Filter, Index, Search};
+use tw_screening::index::{self, Facet, Filter, Index, Op, Search};
 
 use crate::fault::Fault;
 use crate::lists::{Dataset, ListError, Lists, catalog_row, scope};
@@ -41,7 +43,15 @@ pub(crate) struct Served {
     /// Changes only if the lists do.
     pub(crate) version: String,
     types: Mutex<HashMap<String, Arc<Vec<Schema>>>>,
+    /// By id, a hash of each entity with its listings, so that an update only reads anew what changed.
+    /// None if there are more than [`MOST_PRINTS`], or an id stands twice.
+    prints: Option<Prints>,
 }
+
+type Prints = HashMap<Box<str>, u64>;
+
+/// Most entities whose hashes are kept; above, an update builds the index anew.
+const MOST_PRINTS: usize = 1_000_000;
 
 /// Name that stands for all datasets, if none is called so.
 const ALL: &str = "default";
@@ -76,8 +86,9 @@ impl State {
         let _one = self.0.updating.lock().unwrap_or_else(PoisonError::into_inner);
         self.0.waiting.store(false, Ordering::Release);
         let began = Instant::now();
-        let first = self.served().is_err();
-        let result = self.load(if first { 0 } else { 1 });
+        let before = self.served().ok();
+        let result = self.load(before.as_deref());
+        drop(before);
         let (result, message) = match result {
             Ok(served) => {
                 let entities = served.index.len();
@@ -106,21 +117,36 @@ impl State {
         }
     }
 
-    fn load(&self, threads: usize) -> Result<Served, ListError> {
+    fn load(&self, before: Option<&Served>) -> Result<Served, ListError> {
         // The stamp is taken before the files are read: what changes meanwhile is seen by the next look.
         let version = version(&self.0.lists);
-        let settings = index::Settings { threads, ..index::Settings::default() };
         let mut things: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut prints = Some(Prints::new());
+        if let Some(before) = before
+            && let Some(old) = &before.prints
+        {
+            let (ops, datasets) = self.0.lists.load(|entries| {
+                let counted = entries.inspect(|entry| count(&mut things, entry));
+                changes(old, counted, &mut prints)
+            })?;
+            if prints.is_some() {
+                tracing::info!(changes = ops.len(), "lists read");
+                let index = if ops.is_empty() { before.index.clone() } else { before.index.update(ops) };
+                return Ok(Served::new(index, datasets, version, prints, &things));
+            }
+            things.clear();
+            prints = Some(Prints::new());
+        }
+        // One thread while requests are being answered, all of them at the start.
+        let settings = index::Settings { threads: usize::from(before.is_some()), ..index::Settings::default() };
         let (index, datasets) = self.0.lists.load(|entries| {
-            let counted = entries.inspect(|entry| count(&mut things, entry));
+            let counted = entries.inspect(|entry| {
+                count(&mut things, entry);
+                note(&mut prints, entry);
+            });
             Index::build(counted, settings)
         })?;
-        let scopes: BTreeMap<String, Vec<String>> =
-            datasets.iter().map(|d| (d.name.clone(), scope(&datasets, &d.name).into_iter().collect())).collect();
-        let rows: Vec<Value> = datasets.iter().map(|d| catalog_row(d, sum(&things, &scopes[&d.name]))).collect();
-        let current: Vec<&str> = datasets.iter().filter(|d| d.load).map(|d| d.name.as_str()).collect();
-        let catalog = json!({"datasets": rows, "current": current, "outdated": [], "index_stale": false});
-        Ok(Served { index, datasets, scopes, catalog, version, types: Mutex::default() })
+        Ok(Served::new(index, datasets, version, prints, &things))
     }
 
     /// What tells if the files of the lists have changed.
@@ -183,7 +209,63 @@ fn sum(things: &BTreeMap<String, (usize, usize)>, scope: &[String]) -> Option<(u
     }
 }
 
+/// Keeps the hash of an entity, as long as there are not too many and no id stands twice. None if it was not kept.
+fn note(prints: &mut Option<Prints>, entry: &Entry) -> Option<u64> {
+    let all = prints.as_mut()?;
+    let mut hash = Hashing(DefaultHasher::new());
+    let written = serde_json::to_writer(&mut hash, &entry.entity).and_then(|()| serde_json::to_writer(&mut hash, &entry.listings));
+    let print = hash.0.finish();
+    if written.is_err() || all.len() >= MOST_PRINTS || all.insert(entry.entity.id.as_str().into(), print).is_some() {
+        *prints = None;
+        return None;
+    }
+    Some(print)
+}
+
+/// What is to be done to come from the old entities to these. `prints` is none afterwards if that cannot be told.
+fn changes(old: &Prints, entries: impl Iterator<Item = Entry>, prints: &mut Option<Prints>) -> Vec<Op> {
+    let mut ops = Vec::new();
+    for entry in entries {
+        let Some(print) = note(prints, &entry) else { return Vec::new() };
+        if old.get(entry.entity.id.as_str()) != Some(&print) {
+            ops.push(Op::Put(entry));
+        }
+    }
+    let new = prints.as_ref();
+    ops.extend(old.keys().filter(|id| new.is_some_and(|n| !n.contains_key(*id))).map(|id| Op::Del(id.to_string())));
+    ops
+}
+
+/// Hashes what is written.
+struct Hashing(DefaultHasher);
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Served {
+    fn new(
+        index: Index,
+        datasets: Vec<Dataset>,
+        version: String,
+        prints: Option<Prints>,
+        things: &BTreeMap<String, (usize, usize)>,
+    ) -> Self {
+        let scopes: BTreeMap<String, Vec<String>> =
+            datasets.iter().map(|d| (d.name.clone(), scope(&datasets, &d.name).into_iter().collect())).collect();
+        let rows: Vec<Value> = datasets.iter().map(|d| catalog_row(d, sum(things, &scopes[&d.name]))).collect();
+        let current: Vec<&str> = datasets.iter().filter(|d| d.load).map(|d| d.name.as_str()).collect();
+        let catalog = json!({"datasets": rows, "current": current, "outdated": [], "index_stale": false});
+        Self { index, datasets, scopes, catalog, version, types: Mutex::default(), prints }
+    }
+
     /// Datasets that a name in a path stands for; empty for all.
     pub(crate) fn scope(&self, name: &str) -> Result<Vec<String>, Fault> {
         match self.scopes.get(name) {

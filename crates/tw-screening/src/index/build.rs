@@ -1,5 +1,6 @@
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -40,6 +41,14 @@ impl Terms {
         flat.push(LAST);
         flat.extend_from_slice(identifiers);
         Self(flat.into())
+    }
+
+    pub(super) fn from_flat(flat: Vec<u64>) -> Self {
+        Self(flat.into())
+    }
+
+    pub(super) fn flat(&self) -> &[u64] {
+        &self.0
     }
 
     /// Visits words and other keys of each name, and gives the number of names.
@@ -87,7 +96,7 @@ fn rarity(names: usize, with_it: usize) -> f32 {
     (1.0 + (names as f32 + 1.0) / (with_it as f32 + 1.0)).ln()
 }
 
-type Vocabulary = HashMap<u64, Box<str>, Mixed>;
+pub(super) type Vocabulary = HashMap<u64, Box<str>, Mixed>;
 
 struct Chunk {
     number: usize,
@@ -106,11 +115,11 @@ impl Index {
     pub fn build_from<T: Send>(items: impl IntoIterator<Item = T>, make: impl Fn(T) -> Option<Entry> + Sync, settings: Settings) -> Self {
         let symbols = Arc::new(Symbols::default());
         let threads = settings.threads();
-        let left = Mutex::new(settings.eager);
+        let room = AtomicUsize::new(settings.parties);
         let (send, receive) = sync_channel::<(usize, Vec<T>)>(threads * 2);
         let receive = Mutex::new(receive);
         let (mut chunks, words) = thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &left))).collect();
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&receive, &make, &symbols, &room))).collect();
             let mut items = items.into_iter();
             for number in 0.. {
                 let chunk: Vec<T> = items.by_ref().take(CHUNK).collect();
@@ -143,7 +152,7 @@ impl Index {
     pub fn update(&self, ops: impl IntoIterator<Item = Op>) -> Self {
         let inner = &*self.inner;
         let mut words = Vocabulary::default();
-        let mut make = |entry| analyse(entry, &inner.symbols, true, &mut words);
+        let mut make = |entry| analyse(entry, &inner.symbols, &inner.room, &mut words);
         let mut changed: BTreeMap<Box<str>, Vec<(Arc<Doc>, Terms)>> = BTreeMap::new();
         for op in ops {
             match op {
@@ -173,7 +182,7 @@ impl Index {
         Self::assemble(docs, words, Some(inner), inner.symbols.clone(), inner.settings)
     }
 
-    fn assemble(
+    pub(super) fn assemble(
         docs: Vec<(Arc<Doc>, Terms)>,
         words: Vocabulary,
         earlier: Option<&Inner>,
@@ -182,7 +191,7 @@ impl Index {
     ) -> Self {
         let (docs, mut terms): (Vec<_>, Vec<_>) = docs.into_iter().unzip();
         let tables = tables(&terms, words, earlier.map(|e| &e.tables.fuzzy), settings.threads());
-        if docs.len() > settings.eager {
+        if docs.len() > settings.large {
             terms = Vec::new();
         }
         let earlier = earlier.and_then(|e| e.text.get().map(|t| t.base().clone()).or_else(|| e.earlier.clone()));
@@ -194,8 +203,20 @@ impl Index {
                 referents.insert(referent.clone(), place);
             }
         }
-        let inner =
-            Inner { settings, symbols, docs, terms, tables, referents, entities, links: OnceLock::new(), text: OnceLock::new(), earlier };
+        let kept = docs.iter().filter(|d| d.has_party()).count();
+        let inner = Inner {
+            settings,
+            room: AtomicUsize::new(settings.parties.saturating_sub(kept)),
+            symbols,
+            docs,
+            terms,
+            tables,
+            referents,
+            entities,
+            links: OnceLock::new(),
+            text: OnceLock::new(),
+            earlier,
+        };
         Self { inner: Arc::new(inner) }
     }
 }
@@ -211,11 +232,11 @@ impl Settings {
 
 impl Inner {
     /// Keys of a doc: kept, or made anew.
-    fn terms_of(&self, place: usize) -> Terms {
+    pub(super) fn terms_of(&self, place: usize) -> Terms {
         match self.terms.get(place) {
             Some(terms) => terms.clone(),
             None => {
-                let (names, identifiers) = seam::keys(&self.docs[place].party());
+                let (names, identifiers) = seam::keys(&self.docs[place].party(&self.room));
                 Terms::new(&names, &identifiers)
             }
         }
@@ -226,38 +247,28 @@ fn work<T>(
     receive: &Mutex<Receiver<(usize, Vec<T>)>>,
     make: &(impl Fn(T) -> Option<Entry> + Sync),
     symbols: &Symbols,
-    left: &Mutex<usize>,
+    room: &AtomicUsize,
 ) -> (Vec<Chunk>, Vocabulary) {
     let mut chunks = Vec::new();
     let mut words = Vocabulary::default();
     loop {
         let next = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, items)) = next else { return (chunks, words) };
-        let eager = {
-            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
-            let eager = *left > 0;
-            *left = left.saturating_sub(items.len());
-            eager
-        };
-        let docs = items.into_iter().filter_map(make).map(|e| analyse(e, symbols, eager, &mut words)).collect();
+        let docs = items.into_iter().filter_map(make).map(|e| analyse(e, symbols, room, &mut words)).collect();
         chunks.push(Chunk { number, docs });
     }
 }
 
-fn analyse(entry: Entry, symbols: &Symbols, eager: bool, words: &mut Vocabulary) -> (Arc<Doc>, Terms) {
+fn analyse(entry: Entry, symbols: &Symbols, room: &AtomicUsize, words: &mut Vocabulary) -> (Arc<Doc>, Terms) {
     let doc = Doc::new(entry, symbols);
     if !doc.schema.matchable() {
         return (Arc::new(doc), Terms::new(&[], &[]));
     }
-    let party = doc.party();
-    let (names, identifiers) = seam::keys(&party);
+    let (names, identifiers) = seam::keys(&doc.party(room));
     for word in names.iter().flat_map(|n| &n.words) {
         if let Slot::Vacant(slot) = words.entry(word.exact) {
             slot.insert(word.text.clone());
         }
-    }
-    if eager {
-        doc.keep(party);
     }
     (Arc::new(doc), Terms::new(&names, &identifiers))
 }

@@ -25,6 +25,12 @@ const ALIKE: f32 = 0.85;
 /// Likeness of a word of another reading, or of two words written as one: the same letters may count twice.
 const LOOSE: f32 = 0.6;
 
+/// Keys that tell less than this share of what the word tells are left out: consonants that hundreds of words have.
+const LEAST_TELLING: f32 = 0.4;
+
+/// Up to so many names may share a key of the whole name, such as its initials, before it tells less.
+const FEW: usize = 8;
+
 /// Most of the weight of a name that such words can bring it to.
 const MOST_LOOSE: f32 = 0.85;
 
@@ -36,7 +42,7 @@ const OF_QUERY: f32 = 0.65;
 const OF_CANDIDATE: f32 = 1.0 - OF_QUERY;
 
 /// Estimates below this are not compared.
-const LEAST: f32 = 0.35;
+const LEAST: f32 = 0.5;
 
 /// An entity that may be the one looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -211,14 +217,15 @@ impl Inner {
                 }
             }
         }
-        // A key of the whole name stands for all its words.
+        // A key of the whole name stands for all its words, the more so the fewer names have it.
         for list in whole {
+            let telling = (tables.weight(list.len()) / tables.weight(FEW)).min(1.0);
             *visits += list.len();
             check("entities share these words", *visits, MOST_VISITS)?;
             for name in list {
                 let cell = &mut scratch.cells[*name as usize];
                 let own = tables.weights[*name as usize];
-                let sum = ALIKE * (OF_QUERY * all + OF_CANDIDATE * own);
+                let sum = telling * ALIKE * (OF_QUERY * all + OF_CANDIDATE * own);
                 if cell.stamp < round {
                     *cell = Cell { stamp: round, sum };
                     scratch.touched.push(*name);
@@ -244,9 +251,10 @@ impl Inner {
         lists.extend(word.others.iter().map(|key| (ALIKE, tables.terms.get(*key))));
         tables.fuzzy.near(&word.text, near);
         lists.extend(near.iter().map(|n| (EDITED[n.edits.clamp(1, 2) - 1], tables.terms.get(n.key))));
-        lists.retain(|(_, list)| !list.is_empty());
+        let weight = tables.weight(exact.len());
+        lists.retain(|(likeness, list)| !list.is_empty() && (*likeness == 1.0 || tables.weight(list.len()) >= weight * LEAST_TELLING));
         lists.sort_by(|a, b| b.0.total_cmp(&a.0));
-        Slot { weight: tables.weight(exact.len()), lists }
+        Slot { weight, lists }
     }
 }
 

@@ -1,4 +1,6 @@
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use tw_base::Date;
@@ -23,6 +25,14 @@ impl Tag {
         Self(symbol << 2 | column as u32)
     }
 
+    pub(super) fn column(self) -> Column {
+        match self.0 & 3 {
+            0 => Column::Dataset,
+            1 => Column::Topic,
+            _ => Column::Country,
+        }
+    }
+
     pub(super) fn is(self, column: Column) -> bool {
         self.0 & 3 == column as u32
     }
@@ -35,7 +45,13 @@ impl Tag {
 /// Texts of columns, numbered in the order of arrival. An index and its updates share one.
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
-    inner: RwLock<(HashMap<Arc<str>, u32>, Vec<Arc<str>>)>,
+    inner: RwLock<Numbered>,
+}
+
+#[derive(Debug, Default)]
+struct Numbered {
+    numbers: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
 }
 
 impl Symbols {
@@ -45,24 +61,24 @@ impl Symbols {
             return tag;
         }
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(symbol) = inner.0.get(text) {
+        if let Some(symbol) = inner.numbers.get(text) {
             return Tag::new(column, *symbol);
         }
-        let symbol = u32::try_from(inner.1.len()).unwrap_or(u32::MAX >> 2);
+        let symbol = u32::try_from(inner.texts.len()).unwrap_or(u32::MAX >> 2);
         let text: Arc<str> = Arc::from(text);
-        inner.0.insert(text.clone(), symbol);
-        inner.1.push(text);
+        inner.numbers.insert(text.clone(), symbol);
+        inner.texts.push(text);
         Tag::new(column, symbol)
     }
 
     pub(super) fn find(&self, column: Column, text: &str) -> Option<Tag> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        inner.0.get(text).map(|symbol| Tag::new(column, *symbol))
+        inner.numbers.get(text).map(|symbol| Tag::new(column, *symbol))
     }
 
     pub(super) fn text(&self, tag: Tag) -> Arc<str> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        inner.1.get(tag.symbol()).cloned().unwrap_or_else(|| Arc::from(""))
+        inner.texts.get(tag.symbol()).cloned().unwrap_or_else(|| Arc::from(""))
     }
 }
 
@@ -103,9 +119,18 @@ impl Doc {
         }
     }
 
-    /// Keeps the analysed party, so that it need not be made again.
-    pub(super) fn keep(&self, party: Arc<Party>) {
-        let _ = self.party.set(party);
+    #[expect(clippy::too_many_arguments, reason = "one for each field")]
+    pub(super) fn from_parts(
+        id: Box<str>,
+        schema: Schema,
+        json: Box<str>,
+        tags: Box<[Tag]>,
+        referents: Box<[Box<str>]>,
+        links: Box<[(&'static str, Box<str>)]>,
+        listings: Box<[Listing]>,
+        changed: u64,
+    ) -> Self {
+        Self { id, schema, json, tags, referents, links, listings, changed, party: OnceLock::new() }
     }
 
     /// The entity, read from its JSON.
@@ -120,12 +145,21 @@ impl Doc {
         Entry { entity: self.entity(), listings: self.listings.to_vec() }
     }
 
-    /// The analysed party: kept from when the index was built, else made anew.
-    pub(super) fn party(&self) -> Arc<Party> {
-        match self.party.get() {
-            Some(party) => party.clone(),
-            None => Arc::new(Party::new(&self.entity())),
+    /// The analysed party: kept from an earlier time, or made now, and kept if there is room.
+    pub(super) fn party(&self, room: &AtomicUsize) -> Arc<Party> {
+        if let Some(party) = self.party.get() {
+            return party.clone();
         }
+        let party = Arc::new(Party::new(&self.entity()));
+        if room.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+            let _ = self.party.set(party.clone());
+        }
+        party
+    }
+
+    /// If its analysed party is kept.
+    pub(super) fn has_party(&self) -> bool {
+        self.party.get().is_some()
     }
 
     /// If it was on a list: on that day, or at the last state; `None` without a listing.

@@ -63,6 +63,11 @@ impl Fuzzy {
         &self.text[start..self.ends[number] as usize]
     }
 
+    /// Keys and words.
+    pub(super) fn words(&self) -> impl Iterator<Item = (u64, &str)> {
+        (0..self.keys.len()).map(|i| (self.keys[i], self.word(i)))
+    }
+
     /// Words spelt otherwise by one letter, or by two if they are long.
     pub(super) fn near(&self, word: &str, found: &mut Vec<Near>) {
         found.clear();

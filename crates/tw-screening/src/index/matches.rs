@@ -87,7 +87,7 @@ impl Index {
         let mut scored: Vec<(f64, u32)> = Vec::new();
         let least = question.cutoff.min(question.threshold);
         for candidate in &candidates {
-            let party = inner.docs[candidate.place as usize].party();
+            let party = inner.docs[candidate.place as usize].party(&inner.room);
             let score = match question.algorithm.answered_by() {
                 Algorithm::Best => score_above(question.party, &party, &question.weights, least),
                 other => other.score(question.party, &party, &question.weights),
@@ -130,7 +130,7 @@ impl Index {
                     matched: score >= question.threshold,
                     status: last.status(question.filter.standing.day()),
                     entry: Arc::new(last.entry()),
-                    party: docs[place as usize].party(),
+                    party: docs[place as usize].party(&self.inner.room),
                 }
             })
             .collect();

@@ -23,6 +23,7 @@ mod filter;
 mod fuzzy;
 mod matches;
 pub mod retrieval;
+mod saved;
 mod seam;
 mod search;
 mod table;
@@ -30,6 +31,7 @@ mod text;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
@@ -38,6 +40,7 @@ use tw_ftm::{Entity, Entry};
 pub use adjacent::{Adjacent, Nested};
 pub use filter::{Filter, Standing, schemata};
 pub use matches::{Answer, Hit, Match};
+pub use saved::LoadError;
 pub use search::{Facet, Found, Search, Sort};
 
 use crate::party::Party;
@@ -46,17 +49,17 @@ use doc::{Column, Doc, Symbols};
 /// How an index is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Up to how many entries the analysed parties are kept in memory; above, a party is analysed each time it is compared.
-    pub eager: usize,
-    /// Up to how many entries all values can be searched; above, names only.
-    pub text: usize,
+    /// Most analysed parties kept in memory, about 3 kB each; beyond, a party is analysed each time it is compared.
+    pub parties: usize,
+    /// Number of entries above which only names can be searched, and keys are not kept: an update then reads all names again.
+    pub large: usize,
     /// Threads used to build; 0 for as many as the machine has.
     pub threads: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { eager: 50_000, text: 500_000, threads: 0 }
+        Self { parties: 16_000, large: 500_000, threads: 0 }
     }
 }
 
@@ -99,6 +102,8 @@ pub struct Index {
 pub(crate) struct Inner {
     settings: Settings,
     symbols: Arc<Symbols>,
+    /// How many more analysed parties may be kept.
+    room: AtomicUsize,
     /// By id, the versions of one id in the order they came.
     docs: Vec<Arc<Doc>>,
     /// Keys of each doc, kept for updates unless there are too many.
@@ -119,8 +124,8 @@ pub(crate) struct Inner {
 impl Index {
     /// Makes now what else is made by the first search and the first look at links, so that no reader waits for it.
     pub fn warm(&self) {
-        self.inner.text();
         self.inner.links();
+        self.inner.text();
     }
 
     /// Number of entities.
@@ -156,7 +161,7 @@ impl Index {
     /// The analysed party of the newest version of an entity.
     #[must_use]
     pub fn party(&self, id: &str) -> Option<Arc<Party>> {
-        self.inner.last(id).map(Doc::party)
+        self.inner.last(id).map(|doc| doc.party(&self.inner.room))
     }
 
     /// Id under which an entity is held, for its own id or one of its referents.
@@ -192,11 +197,14 @@ impl Inner {
     }
 
     fn is_newest(&self, place: usize) -> bool {
-        self.docs.get(place + 1).is_none_or(|next| next.id != self.docs[place].id)
+        self.entities == self.docs.len() || self.docs.get(place + 1).is_none_or(|next| next.id != self.docs[place].id)
     }
 
     /// The newest version of the entity of which this is a version.
     fn newest(&self, place: usize) -> &Doc {
+        if self.entities == self.docs.len() {
+            return &self.docs[place];
+        }
         let mut at = place;
         while !self.is_newest(at) {
             at += 1;

@@ -10,7 +10,7 @@ use super::words::{self, Mixed, Word, Words};
 use crate::party::Party;
 
 /// Most words of which a thread remembers the keys.
-const MOST_KNOWN: usize = 200_000;
+const MOST_KNOWN: usize = 40_000;
 
 thread_local! {
     /// Keys of words met before: a name's words are mostly those of other names.

@@ -230,6 +230,28 @@ fn a_party_that_is_too_large_is_refused() {
     let _ = index;
 }
 
+#[test]
+fn a_saved_index_answers_as_before_and_a_damaged_one_is_refused() {
+    let index = example();
+    let mut bytes = Vec::new();
+    index.save(&mut bytes).expect("written");
+    let loaded = Index::load(&bytes, Settings::default()).expect("loaded");
+    assert_eq!(answers(&loaded), answers(&index));
+    assert_eq!(loaded.json("a-1"), index.json("a-1"));
+    assert_eq!(loaded.datasets(), index.datasets());
+    assert_eq!(loaded.nested("b-1"), index.nested("b-1"));
+    let mut again = Vec::new();
+    loaded.save(&mut again).expect("written");
+    assert!(again == bytes, "equal entries give equal bytes");
+    assert_eq!(Index::load(b"{}", Settings::default()).err(), Some(LoadError::Format));
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    assert_eq!(Index::load(&bytes, Settings::default()).err(), Some(LoadError::Damaged));
+    assert_eq!(Index::load(&bytes[..30], Settings::default()).err(), Some(LoadError::Damaged));
+    bytes[9] ^= 1;
+    assert_eq!(Index::load(&bytes, Settings::default()).err(), Some(LoadError::Stale));
+}
+
 /// Names from a few words, so that they often meet.
 fn entries() -> impl Strategy<Value = Entry> {
     let word = prop::sample::select(vec!["anna", "ana", "boris", "borys", "star", "sea", "trading", "ltd", "mohammed", "muhammad", "kim"]);
@@ -302,7 +324,7 @@ proptest! {
             let next = index.update(round);
             prop_assert_eq!(&before, &answers(&index));
             index = next;
-            let cold = Index::build(state.values().flatten().cloned(), Settings { threads: 1, eager: 3, ..settings });
+            let cold = Index::build(state.values().flatten().cloned(), Settings { threads: 1, parties: 3, ..settings });
             prop_assert_eq!(index.len(), cold.len());
             prop_assert_eq!(answers(&index), answers(&cold));
         }

@@ -52,7 +52,7 @@ type Found = Vec<(u32, f32)>;
 
 impl Text {
     pub(super) fn new(inner: &Inner, earlier: Option<&Arc<Part>>) -> Self {
-        let names_only = inner.docs.len() > inner.settings.text;
+        let names_only = inner.docs.len() > inner.settings.large;
         let newest = || (0..inner.docs.len()).filter(|p| inner.is_newest(*p)).map(|p| p as u32);
         let doc = |place: u32| &inner.docs[place as usize];
         if let Some(base) = earlier {
