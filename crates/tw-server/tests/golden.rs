@@ -33,7 +33,6 @@ const DIFFERENCES: &[(&str, &str, May, &str)] = &[
     ("*", "**/referents", May::Reorder, "yente keeps referents in a set without order; ours are in the order of the file"),
     ("*", "**/explanations", May::Differ, "features and their details are those of our scorer"),
     ("match_caller_id_and_unknown_prop.json", "responses/a/results/*/score", May::Differ, "our scorer gives another score"),
-    ("reconcile_query.json", "q0/result/*/score", May::Differ, "our scorer gives another score"),
     ("*", "facets/topics/values/*/label", May::Differ, "labels of FollowTheMoney 4.11; yente 5.5.0 has those of 4.9"),
     ("*", "responses/*/results/*/flip", May::Add, "the smallest change that would carry the score over the threshold"),
     (
