@@ -1,5 +1,7 @@
 //! Canals and narrow waters that the land mask closes.
 
+use std::sync::OnceLock;
+
 /// A navigable water as a line of (latitude, longitude) in degrees, and how far beside it the mask does not count, nautical miles.
 pub(crate) struct Channel {
     pub(crate) name: &'static str,
@@ -169,10 +171,41 @@ pub(crate) const CHANNELS: &[Channel] = &[
 /// ```
 #[must_use]
 pub fn channel_at(lat: f64, lon: f64) -> Option<&'static str> {
+    if !near_one(lat, lon) {
+        return None;
+    }
     CHANNELS
         .iter()
         .find(|channel| channel.line.windows(2).any(|leg| beside(lat, lon, leg[0], leg[1], channel.half_width_nm)))
         .map(|c| c.name)
+}
+
+/// Whether a place is in a square of a degree that a channel may touch: most of the land is not.
+fn near_one(lat: f64, lon: f64) -> bool {
+    static SQUARES: OnceLock<Vec<bool>> = OnceLock::new();
+    if !((-90.0..90.0).contains(&lat) && (-180.0..180.0).contains(&lon)) {
+        // The legs decide: none lies at a pole, and none at the antimeridian.
+        return true;
+    }
+    let square = |lat: f64, lon: f64| ((lat + 90.0) as usize).min(179) * 360 + ((lon + 180.0) as usize).min(359);
+    let squares = SQUARES.get_or_init(|| {
+        let mut squares = vec![false; 180 * 360];
+        for channel in CHANNELS {
+            // As far as `beside` looks.
+            let margin = channel.half_width_nm / 60.0;
+            for leg in channel.line.windows(2) {
+                let (south, north) = (leg[0].0.min(leg[1].0) - margin, leg[0].0.max(leg[1].0) + margin);
+                let (west, east) = (leg[0].1.min(leg[1].1) - 3.0 * margin, leg[0].1.max(leg[1].1) + 3.0 * margin);
+                for row in south.floor() as i32..=north.floor() as i32 {
+                    for col in west.floor() as i32..=east.floor() as i32 {
+                        squares[square(f64::from(row), f64::from(col))] = true;
+                    }
+                }
+            }
+        }
+        squares
+    });
+    squares[square(lat, lon)]
 }
 
 fn beside(lat: f64, lon: f64, a: (f64, f64), b: (f64, f64), limit_nm: f64) -> bool {
@@ -186,4 +219,23 @@ fn beside(lat: f64, lon: f64, a: (f64, f64), b: (f64, f64), limit_nm: f64) -> bo
     let (px, py) = ((lon - a.1) * cos, lat - a.0);
     let t = ((px * dx + py * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
     (px - t * dx).hypot(py - t * dy) * 60.0 <= limit_nm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_channel_lies_outside_the_squares_that_are_looked_at() {
+        for channel in CHANNELS {
+            for leg in channel.line.windows(2) {
+                for n in 0..400_i32 {
+                    let (lat, lon) = (leg[0].0 + f64::from(n % 20 - 10) * 0.03, leg[0].1 + f64::from(n / 20 - 10) * 0.03);
+                    let beside = beside(lat, lon, leg[0], leg[1], channel.half_width_nm);
+                    assert!(!beside || near_one(lat, lon), "{} at {lat} {lon}", channel.name);
+                }
+            }
+        }
+        assert!(!near_one(40.0, 134.0) && !near_one(-50.0, 0.5));
+    }
 }

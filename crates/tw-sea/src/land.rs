@@ -41,6 +41,8 @@ pub struct Land {
     bits: Vec<[u32; BLOCK as usize]>,
     /// Distance from the middle of a cell of 1/4 degree to the nearest cell of the other kind, in [`FIELD_NM`]; negative on land.
     field: Vec<i16>,
+    /// Cosine of the latitude of the middle of each row.
+    cosines: Vec<f64>,
 }
 
 impl std::fmt::Debug for Land {
@@ -102,7 +104,8 @@ impl Land {
                 field.push(i16::try_from(guess + numbers.i32()?).map_err(|_| Damaged::Content)?);
             }
         }
-        Ok(Self { blocks, bits, field })
+        let cosines = (0..ROWS).map(|row| row_lat(row).to_radians().cos()).collect();
+        Ok(Self { blocks, bits, field, cosines })
     }
 
     /// Whether a place in degrees is a land cell. Not a place: no.
@@ -159,6 +162,35 @@ impl Land {
         }
     }
 
+    /// Columns from a cell to the nearest one of a kind in its row, eastwards (`side` 1) or westwards (-1), up to `width`: a word at a time.
+    fn along(&self, row: i32, col: i32, side: i32, width: i32, land: bool) -> Option<i32> {
+        let (base, line) = ((row / BLOCK * BLOCK_COLS) as usize, (row % BLOCK) as usize);
+        let mut k = 0;
+        while k <= width {
+            let c = (col + side * k).rem_euclid(COLS);
+            let word = match self.blocks[base + (c / BLOCK) as usize] {
+                SEA_BLOCK => 0,
+                LAND_BLOCK => u32::MAX,
+                n => self.bits[n as usize][line],
+            };
+            let word = if land { word } else { !word };
+            let bit = c % BLOCK;
+            let (rest, zeros) = if side > 0 {
+                let rest = word >> bit;
+                (rest, rest.trailing_zeros())
+            } else {
+                let rest = word << (BLOCK - 1 - bit);
+                (rest, rest.leading_zeros())
+            };
+            if rest != 0 {
+                let hit = k + zeros as i32;
+                return (hit <= width).then_some(hit);
+            }
+            k += if side > 0 { BLOCK - bit } else { bit + 1 };
+        }
+        None
+    }
+
     /// Nearest cell of a kind within [`SEARCH_NM`].
     fn search(&self, lat: f64, lon: f64, row: i32, col: i32, land: bool) -> Option<f64> {
         const NM_PER_CELL: f64 = 60.0 / PER_DEGREE as f64;
@@ -173,28 +205,22 @@ impl Land {
                 if !(0..ROWS).contains(&r) {
                     continue;
                 }
-                let row_lat = (f64::from(r) + 0.5) / f64::from(PER_DEGREE) - 90.0;
-                let y = (row_lat - lat) * 60.0;
+                let y = (row_lat(r) - lat) * 60.0;
                 if y.abs() > best {
                     continue;
                 }
-                let nm_per_col = NM_PER_CELL * row_lat.to_radians().cos().max(1e-3);
+                let cos = self.cosines[r as usize];
+                let nm_per_col = NM_PER_CELL * cos.max(1e-3);
                 let width = (((best * best - y * y).sqrt() / nm_per_col).ceil() as i32 + 1).min(COLS / 2);
                 // Outwards from the middle: the first hit on a side is the nearest of it.
                 for side in [1, -1] {
-                    for k in 0..=width {
-                        let c = (col + side * k).rem_euclid(COLS);
-                        if self.cell_is_land(r, c) != land {
-                            continue;
-                        }
-                        let middle = (f64::from(col + side * k) + 0.5) / f64::from(PER_DEGREE) - 180.0;
-                        let x = (middle - geo::wrap(lon)) * 60.0 * row_lat.to_radians().cos();
-                        let nm = x.hypot(y);
-                        if nm <= best {
-                            best = nm;
-                            found = true;
-                        }
-                        break;
+                    let Some(k) = self.along(r, col, side, width, land) else { continue };
+                    let middle = (f64::from(col + side * k) + 0.5) / f64::from(PER_DEGREE) - 180.0;
+                    let x = (middle - geo::wrap(lon)) * 60.0 * cos;
+                    let nm = x.hypot(y);
+                    if nm <= best {
+                        best = nm;
+                        found = true;
                     }
                 }
             }
@@ -300,24 +326,18 @@ impl Land {
         let mut best: Option<(f64, f64, f64)> = None;
         let reach = (limit_nm * f64::from(PER_DEGREE) / 60.0).ceil().min(1200.0) as i32;
         for r in (row - reach).max(0)..=(row + reach).min(ROWS - 1) {
-            let row_lat = (f64::from(r) + 0.5) / f64::from(PER_DEGREE) - 90.0;
+            let row_lat = row_lat(r);
             let limit = best.map_or(limit_nm, |(_, _, nm)| nm);
             if (row_lat - lat).abs() * 60.0 > limit {
                 continue;
             }
-            let width = ((limit * f64::from(PER_DEGREE) / 60.0 / row_lat.to_radians().cos().max(0.05)).ceil() as i32).min(COLS / 2);
+            let width = ((limit * f64::from(PER_DEGREE) / 60.0 / self.cosines[r as usize].max(0.05)).ceil() as i32).min(COLS / 2);
             for side in [1, -1] {
-                for k in 0..=width {
-                    let c = (col + side * k).rem_euclid(COLS);
-                    if self.cell_is_land(r, c) {
-                        continue;
-                    }
-                    let sea_lon = (f64::from(c) + 0.5) / f64::from(PER_DEGREE) - 180.0;
-                    let nm = geo::nautical_miles(lat, lon, row_lat, sea_lon);
-                    if nm <= limit_nm && best.is_none_or(|(_, _, other)| nm < other) {
-                        best = Some((row_lat, sea_lon, nm));
-                    }
-                    break;
+                let Some(k) = self.along(r, col, side, width, false) else { continue };
+                let sea_lon = (f64::from((col + side * k).rem_euclid(COLS)) + 0.5) / f64::from(PER_DEGREE) - 180.0;
+                let nm = geo::nautical_miles(lat, lon, row_lat, sea_lon);
+                if nm <= limit_nm && best.is_none_or(|(_, _, other)| nm < other) {
+                    best = Some((row_lat, sea_lon, nm));
                 }
             }
         }
@@ -407,6 +427,11 @@ fn flip(row: &mut [u32], from: u32, to: u32) {
         }
         *word ^= mask;
     }
+}
+
+/// Latitude of the middle of a row.
+fn row_lat(row: i32) -> f64 {
+    (f64::from(row) + 0.5) / f64::from(PER_DEGREE) - 90.0
 }
 
 /// Row and column of a place.
@@ -539,4 +564,28 @@ fn field(rows: &[Vec<u32>]) -> Vec<i16> {
         }
     }
     field
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_at_a_time_finds_what_a_cell_at_a_time_finds() {
+        let land = Land::bundled();
+        let mut state = 7u64;
+        let mut random = |below: i32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % below as u64) as i32
+        };
+        for n in 0..3_000 {
+            // Korea and Japan, and around the antimeridian.
+            let (row, col) = if n % 3 == 0 { (random(ROWS), random(40) - 20) } else { (14_400 + random(1_800), 36_600 + random(2_400)) };
+            let (col, width, kind) = (col.rem_euclid(COLS), random(70), n % 2 == 0);
+            for side in [1, -1] {
+                let slow = (0..=width).find(|k| land.cell_is_land(row, (col + side * k).rem_euclid(COLS)) == kind);
+                assert_eq!(land.along(row, col, side, width, kind), slow, "{row} {col} {side} {width}");
+            }
+        }
+    }
 }

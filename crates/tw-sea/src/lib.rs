@@ -14,4 +14,4 @@ pub use channel::channel_at;
 pub use geo::{METRES_PER_NM, RADIUS_M, ahead, bearing, metres, nautical_miles, units_metres};
 pub use land::Land;
 pub use outline::{Bounds, outline, pack_outline};
-pub use sea::{Reach, Route, Sea};
+pub use sea::{Harbour, Reach, Route, Sea};

@@ -104,6 +104,21 @@ fn one_search_agrees_with_single_routes() {
 }
 
 #[test]
+fn a_harbour_is_as_far_as_any_place_however_often_it_is_asked_for() {
+    let sea = Sea::bundled();
+    let places = [(41.77, 129.82), (35.1, 129.05), (36.0, 136.0), (51.0, 141.0), (38.72, 125.4), (52.0, 4.0), (39.2, 127.6), (34.4, 135.2)];
+    for from in [(42.95, 131.9), (38.1, 124.3), (35.0, 129.4), (35.1, 129.05)] {
+        let reach = sea.distances_from(from.0, from.1, 900.0);
+        for (lat, lon) in places.into_iter().chain(places) {
+            let harbour = sea.harbour(lat, lon).expect("all lie at the sea");
+            assert_eq!(reach.nm_to_harbour(&harbour), reach.nm_to(lat, lon), "{from:?} {lat} {lon}");
+        }
+    }
+    assert!(sea.harbour(50.0, 87.0).is_none()); // the Altai
+    assert!(sea.harbour(f64::NAN, 0.0).is_none());
+}
+
+#[test]
 fn ice_closes_the_north_and_a_lake_has_no_route() {
     let nm = Sea::bundled().distance_nm((35.1, 129.05), (51.95, 4.1)).expect("by Suez");
     assert!(nm > 10_000.0, "{nm}");

@@ -4,6 +4,7 @@ use tw_ais::{Class, Fixes};
 
 use super::distance::{NM, degrees, units_metres, valid};
 use crate::coverage::{Coverage, Places, Receiver, Verdict};
+use crate::spoof::Spoof;
 use crate::{At, Time};
 
 crate::event! {
@@ -42,10 +43,12 @@ crate::event! {
         /// Ship-hours in which others were heard there and then.
         witnesses: u32,
         /// `unexplained`, or why silence means little: `coverage`, `outage`, `jamming`, `port`, `moored_rate` (at rest in the same place before and after), `class_b`, `long_range_only`,
-        /// `elsewhere` (its number was heard meanwhile, from where the hull cannot have been).
+        /// `elsewhere` (its number was heard meanwhile from where the hull cannot have been, or the hull was heard under another number), `made_up` (the same, and those positions are in `spoofs`).
         cause: String,
         /// How much the silence calls for an explanation, 0 to 1; 0 unless unexplained.
         score: f64,
+        /// Probability that it hides a call at a watched port that was not declared, where there is a row in `concealed`.
+        call: Option<f64>,
         /// Record of the last report before.
         first: At,
         /// Record of the first report after; of an open silence that of the last before.
@@ -103,9 +106,24 @@ pub fn heard_elsewhere(silences: &mut [Gap], all: Fixes<'_>) {
     for gap in silences {
         let from = all.t.partition_point(|&t| t <= gap.t0.0);
         let to = gap.t1.map_or(all.len(), |t1| all.t.partition_point(|&t| t < t1.0));
-        if to.saturating_sub(from) >= 3 {
+        // Where many jump, it was jamming that put this one elsewhere.
+        if to.saturating_sub(from) >= 3 && gap.cause != "jamming" {
             "elsewhere".clone_into(&mut gap.cause);
             gap.score = 0.0;
+        }
+    }
+}
+
+/// Marks silences of a track that are filled with positions which apparently were made up: where the ship was meanwhile nobody was told.
+pub fn made_up(silences: &mut [Gap], spoofs: &[Spoof]) {
+    for gap in silences.iter_mut().filter(|gap| gap.cause == "elsewhere") {
+        let Some(t1) = gap.t1 else { continue };
+        let fills = |spoof: &Spoof| {
+            let both = spoof.t1.0.min(t1.0).saturating_sub(spoof.t0.0.max(gap.t0.0));
+            spoof.score >= 0.5 && both.saturating_mul(2) >= t1.0.saturating_sub(gap.t0.0)
+        };
+        if spoofs.iter().any(fills) {
+            "made_up".clone_into(&mut gap.cause);
         }
     }
 }
@@ -241,6 +259,7 @@ fn describe(
         witnesses: verdict.witnesses,
         cause: cause.to_owned(),
         score,
+        call: None,
         first: At::of(&a),
         last: At::of(&next.unwrap_or(a)),
     }

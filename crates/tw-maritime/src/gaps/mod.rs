@@ -6,7 +6,7 @@ pub(crate) mod distance;
 mod kernel;
 mod scan;
 
-pub use kernel::{Around, Gap, GapParameters, gaps, heard_elsewhere, raise};
+pub use kernel::{Around, Gap, GapParameters, gaps, heard_elsewhere, made_up, raise};
 pub use scan::{GapScan, RawGap, ScanError};
 
 #[cfg(test)]

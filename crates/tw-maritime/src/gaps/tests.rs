@@ -138,6 +138,21 @@ fn a_report_from_nowhere_ends_a_silence_but_gives_no_place() {
 }
 
 #[test]
+fn a_silence_that_made_up_positions_fill_is_marked_and_one_that_they_touch_is_not() {
+    let ship: Positions = [fix(0, 0, 0), fix(10 * 3600, 600_000, 0)].into_iter().collect();
+    let all: Positions = [0, 1, 2, 3, 10].into_iter().map(|hour| fix(hour * 3600, 0, 0)).collect();
+    let silence = |t0: i64, t1: i64, score: f64| {
+        let mut found = gaps(ship.view(), &GapParameters::default(), &around(None));
+        super::heard_elsewhere(&mut found, all.view());
+        super::made_up(&mut found, &[crate::spoof::Spoof { t0: Time(t0 * 3600), t1: Time(t1 * 3600), score, ..Default::default() }]);
+        (found[0].cause.clone(), found[0].score)
+    };
+    assert_eq!(silence(1, 9, 0.8), ("made_up".to_owned(), 0.0));
+    assert_eq!(silence(1, 4, 0.8).0, "elsewhere");
+    assert_eq!(silence(1, 9, 0.1).0, "elsewhere");
+}
+
+#[test]
 fn one_report_or_none_is_no_silence() {
     let none = Positions::default();
     assert_eq!(gaps(none.view(), &GapParameters::default(), &around(Some(1))), []);

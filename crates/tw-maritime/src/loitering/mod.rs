@@ -135,12 +135,12 @@ pub struct Silences {
 }
 
 impl Silences {
-    /// Collects silences; those explained by a port are left out, because the ship was in it.
+    /// Collects silences; those explained by a port are left out, because the ship was in it, and those that more likely than not hide a call.
     #[must_use]
     pub fn new<'g>(gaps: impl IntoIterator<Item = &'g Gap>) -> Self {
         let mut discs: Vec<Disc> = gaps
             .into_iter()
-            .filter(|gap| gap.cause != "port")
+            .filter(|gap| gap.cause != "port" && gap.call.is_none_or(|call| call < 0.5))
             .map(|gap| Disc {
                 mmsi: gap.mmsi,
                 t0: gap.t0.0,

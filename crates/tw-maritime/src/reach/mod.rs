@@ -142,6 +142,9 @@ impl Call {
     }
 }
 
+/// A port that cannot have more than this part of the probability of no call is not looked at: its sea way would change nothing.
+const NEGLIGIBLE: f64 = 1e-9;
+
 /// What can have happened in a gap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Feasible {
@@ -153,7 +156,7 @@ pub struct Feasible {
     pub none: f64,
     /// Part of `none`: straight, slow, drifted.
     pub how: [f64; 3],
-    /// Ports within reach, most probable first, then by number.
+    /// Ports within reach, most probable first, then by number; without those of which the probability cannot exceed a billionth.
     pub ports: Vec<Call>,
 }
 
@@ -170,6 +173,23 @@ impl Feasible {
 /// Speeds and priors that are no numbers, or out of their range, are taken as the nearest that make sense (a ship of no speed reaches nothing).
 #[must_use]
 pub fn feasible(sea: &Sea, last: Moment, first: Moment, speeds: Speeds, candidates: &[Candidate], p: &Parameters) -> Feasible {
+    feasible_at(sea, last, first, speeds, candidates, p, &|_| true, 0.0)
+}
+
+/// As [`feasible`], for one who asks only whether a call at some of the ports had at least a probability `least`: where it cannot have, whatever the
+/// sea ways, no ports are looked at, and `ports` is empty.
+#[expect(clippy::too_many_arguments, reason = "those of `feasible` and the question")]
+#[must_use]
+pub fn feasible_at(
+    sea: &Sea,
+    last: Moment,
+    first: Moment,
+    speeds: Speeds,
+    candidates: &[Candidate],
+    p: &Parameters,
+    asked: &dyn Fn(u32) -> bool,
+    least: f64,
+) -> Feasible {
     let hours = (first.t.0.saturating_sub(last.t.0)).max(0) as f64 / 3600.0;
     let max = if speeds.max.is_finite() { speeds.max.clamp(0.0, 100.0) } else { 0.0 };
     // No more than around the Earth and back: gaps of years are not searched further.
@@ -180,7 +200,6 @@ pub fn feasible(sea: &Sea, last: Moment, first: Moment, speeds: Speeds, candidat
     }
     let from_last = sea.distances_from(last.lat, last.lon, reach_nm);
     let Some(nm) = from_last.nm_to(first.lat, first.lon) else { return nothing(None) };
-    let from_first = sea.distances_from(first.lat, first.lon, reach_nm);
 
     let knots = quadrature(speeds, max, p);
     let stay = |left: f64| {
@@ -191,42 +210,11 @@ pub fn feasible(sea: &Sea, last: Moment, first: Moment, speeds: Speeds, candidat
         let z = (beyond / p.stay_median_hours).ln() / p.stay_log_spread;
         (-0.5 * z * z).exp() / (beyond * p.stay_log_spread * std::f64::consts::TAU.sqrt())
     };
+    // That of the likeliest stay, exp(mu - sigma^2) for a log-normal distribution: no call has a greater density.
+    let densest =
+        (0.5 * p.stay_log_spread * p.stay_log_spread).exp() / (p.stay_median_hours * p.stay_log_spread * std::f64::consts::TAU.sqrt());
     let waiting = |left: f64, mean: f64| if left < 0.0 { 0.0 } else { (-left / mean).exp() / mean };
     let average = |density: &dyn Fn(f64) -> f64| knots.iter().map(|&v| density(v)).sum::<f64>() / knots.len().max(1) as f64;
-
-    let mut ports: Vec<Call> = Vec::new();
-    let mut prior_sum = 0.0;
-    let mut weights = Vec::new();
-    for port in candidates {
-        if !(port.lat.is_finite() && port.lon.is_finite()) {
-            continue;
-        }
-        let prior = if port.prior.is_finite() { port.prior.max(0.0) } else { 0.0 };
-        prior_sum += prior;
-        let around = tw_sea::nautical_miles(last.lat, last.lon, port.lat, port.lon)
-            + tw_sea::nautical_miles(port.lat, port.lon, first.lat, first.lon);
-        if around > reach_nm {
-            continue;
-        }
-        let (Some(nm_from), Some(nm_to)) = (from_last.nm_to(port.lat, port.lon), from_first.nm_to(port.lat, port.lon)) else { continue };
-        let shortest = 1.0 / (1.0 + p.distance_error) / max;
-        let longest_stay_hours = hours - (nm_from + nm_to) * shortest;
-        if longest_stay_hours < p.shortest_stay_hours {
-            continue;
-        }
-        let seconds = |h: f64| (h * 3600.0).round() as i64;
-        weights.push(prior * average(&|v| stay(hours - (nm_from + nm_to) / v)));
-        ports.push(Call {
-            id: port.id,
-            probability: 0.0,
-            nm_from,
-            nm_to,
-            earliest_arrival: Time(last.t.0 + seconds(nm_from * shortest)),
-            latest_arrival: Time(first.t.0 - seconds(nm_to * shortest + p.shortest_stay_hours)),
-            longest_stay_hours,
-        });
-    }
-
     let slow = |v: f64| {
         // Speeds from the slowest to the usual one, all as likely: the density of the time follows from dT = nm / v^2 dv.
         if hours < nm / v || hours > nm / (v * p.slowest) {
@@ -239,14 +227,55 @@ pub fn feasible(sea: &Sea, last: Moment, first: Moment, speeds: Speeds, candidat
         average(&slow),
         average(&|v| waiting(hours - nm / v, p.drift_hours)),
     ];
+
+    let places = || candidates.iter().filter(|port| port.lat.is_finite() && port.lon.is_finite());
+    let prior = |port: &Candidate| if port.prior.is_finite() { port.prior.max(0.0) } else { 0.0 };
+    let prior_sum: f64 = places().map(prior).sum();
     let prior_none = if prior_sum > 0.0 { p.prior_none.clamp(0.0, 1.0) } else { 1.0 };
+    let scale = if prior_sum > 0.0 { (1.0 - prior_none) / prior_sum } else { 0.0 };
     let how: Vec<f64> = how.iter().zip(p.shares).map(|(density, share)| density * share * prior_none).collect();
-    if prior_sum > 0.0 {
-        for weight in &mut weights {
-            *weight *= (1.0 - prior_none) / prior_sum;
+    let no_call: f64 = how.iter().sum();
+    let most = |port: &Candidate| prior(port) * scale * densest;
+    if least > 0.0 {
+        let most: f64 = places().filter(|port| asked(port.id)).map(most).sum();
+        if most < least * (most + no_call) {
+            return Feasible { possible: true, nm: Some(nm), none: 1.0, how: [1.0, 0.0, 0.0], ports: Vec::new() };
         }
     }
-    let total = how.iter().sum::<f64>() + weights.iter().sum::<f64>();
+
+    let from_first = sea.distances_from(first.lat, first.lon, reach_nm);
+    let mut ports: Vec<Call> = Vec::new();
+    let mut weights = Vec::new();
+    for port in places() {
+        if most(port) < NEGLIGIBLE * no_call {
+            continue;
+        }
+        let around = tw_sea::nautical_miles(last.lat, last.lon, port.lat, port.lon)
+            + tw_sea::nautical_miles(port.lat, port.lon, first.lat, first.lon);
+        if around > reach_nm {
+            continue;
+        }
+        let Some(harbour) = sea.harbour(port.lat, port.lon) else { continue };
+        let (Some(nm_from), Some(nm_to)) = (from_last.nm_to_harbour(&harbour), from_first.nm_to_harbour(&harbour)) else { continue };
+        let shortest = 1.0 / (1.0 + p.distance_error) / max;
+        let longest_stay_hours = hours - (nm_from + nm_to) * shortest;
+        if longest_stay_hours < p.shortest_stay_hours {
+            continue;
+        }
+        let seconds = |h: f64| (h * 3600.0).round() as i64;
+        weights.push(prior(port) * average(&|v| stay(hours - (nm_from + nm_to) / v)) * scale);
+        ports.push(Call {
+            id: port.id,
+            probability: 0.0,
+            nm_from,
+            nm_to,
+            earliest_arrival: Time(last.t.0 + seconds(nm_from * shortest)),
+            latest_arrival: Time(first.t.0 - seconds(nm_to * shortest + p.shortest_stay_hours)),
+            longest_stay_hours,
+        });
+    }
+
+    let total = no_call + weights.iter().sum::<f64>();
     if !total.is_finite() || total <= 0.0 {
         // Possible at a speed beyond the slices only: the ship was in a hurry, and that leaves no time for a call.
         return Feasible { possible: true, nm: Some(nm), none: 1.0, how: [1.0, 0.0, 0.0], ports };

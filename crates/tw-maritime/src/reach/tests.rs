@@ -89,6 +89,19 @@ proptest! {
     }
 
     #[test]
+    fn a_question_leaves_out_only_what_cannot_be_as_likely(
+        lat in 34.0..43.0f64, lon in 129.5..139.0f64, lat1 in 34.0..43.0f64, lon1 in 129.5..139.0f64, hours in 1i64..200, least in 0.0..0.6f64,
+    ) {
+        let (last, first) = (moment(0, (lat, lon)), moment(hours, (lat1, lon1)));
+        let (sea, p, speeds) = (Sea::bundled(), Parameters::default(), Speeds::default());
+        let asked = |id: u32| id <= 3;
+        let all = feasible(sea, last, first, speeds, &ports(), &p);
+        let some = feasible_at(sea, last, first, speeds, &ports(), &p, &asked, least);
+        prop_assert_eq!(all.possible, some.possible);
+        prop_assert!(all == some || all.probability_of(asked) < least);
+    }
+
+    #[test]
     fn no_input_panics(t0: i64, t1: i64, lat: f64, lon: f64, mean: f64, spread: f64, max: f64, prior: f64) {
         let candidates = [Candidate { id: 1, lat, lon, prior }, Candidate { id: 2, lat: 35.0, lon: 129.0, prior: 1.0 }];
         let last = Moment { t: Time(t0), lat, lon };

@@ -44,9 +44,14 @@ fn both(a: Spoof, b: Spoof) -> Spoof {
     let n = a.n.max(b.n);
     // Of equals a jump says most, and of parts of one kind the longest.
     let rank = |event: &Spoof| (event.score, matches!(event.kind, Kind::Jump | Kind::OnLand), event.n);
+    let begins = (a.lat, a.lon);
     let mut stays = if rank(&b).partial_cmp(&rank(&a)).is_some_and(std::cmp::Ordering::is_gt) { b } else { a };
     // A jump knows its own begin and end best.
     if stays.kind != Kind::Jump || !stays.returned {
+        // The place is that of the first doubtful fix, which the earlier event has; of a circle it is the middle.
+        if stays.t0 > t0 && stays.kind != Kind::Circle {
+            (stays.lat, stays.lon) = begins;
+        }
         (stays.t0, stays.t1, stays.first, stays.last) = (t0, Time(t1.0), first, last);
     }
     stays.n = stays.n.max(n);

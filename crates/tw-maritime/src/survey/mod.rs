@@ -27,7 +27,7 @@ use crate::concealed::{self, Concealed, Document};
 use crate::coverage::{Coverage, CoverageParameters, Receiver};
 use crate::draught::{self, DraughtChange};
 use crate::encounters::{EncounterParameters, GridPoint, keep_slow, resample};
-use crate::gaps::{Around, Gap, GapParameters, gaps, heard_elsewhere, raise};
+use crate::gaps::{Around, Gap, GapParameters, gaps, heard_elsewhere, made_up, raise};
 use crate::hulls::{self, Profile};
 use crate::identity::{self, Identity, IdentityChange, ImoDoubt};
 use crate::loitering::{self, Loitering, LoiteringParameters, Silences, loiterings};
@@ -147,11 +147,18 @@ impl Survey {
         let ship_type = ship::ship_type(statics);
         let barrels =
             ship::hull(statics).and_then(|hull| draught::delivery_prior(&hull, self.barrels_per_tonne)).map(|cargo| cargo.barrels);
+        // Of all rows: a track that was split in two is what a jump looks like.
+        let mut spoofs = spoof::spoofs(fixes, &first.stations, &self.parameters.spoof);
+        spoofs.extend(spoof::copied(fixes, &first.tracks, &self.parameters.spoof));
+        spoof::join(&mut spoofs);
         let mut hidden: Vec<Concealed> = Vec::new();
-        self.chains(fixes, statics, &mut |track| {
+        // What was made up tells nothing of where the ship was, and would join its tracks wrongly.
+        let believed = believed(fixes, &spoofs);
+        self.chains(believed.as_ref().map_or(fixes, Positions::view), statics, &mut |track| {
             let mut silences = gaps(track, &self.parameters.gaps, &around);
             silences.sort_by_key(|gap| (gap.t0, gap.first));
             heard_elsewhere(&mut silences, fixes);
+            made_up(&mut silences, &spoofs);
             let ship = concealed::Ship {
                 fixes: track,
                 statics,
@@ -165,15 +172,14 @@ impl Survey {
             for row in found.iter().filter(|row| row.p_call >= RAISE_CALL && row.score >= RAISE_CALL) {
                 let hides = |gap: &&mut Gap| row.gap_t0 == Some(gap.t0) && row.gap_t1 == gap.t1;
                 let least = self.parameters.coverage.min_witnesses;
-                silences.iter_mut().filter(hides).for_each(|gap| raise(gap, row.p_call * row.score, RAISE_INNOCENT, least));
+                silences.iter_mut().filter(hides).for_each(|gap| {
+                    raise(gap, row.p_call * row.score, RAISE_INNOCENT, least);
+                    gap.call = Some(row.p_call * row.score);
+                });
             }
             hidden.extend(found);
             second.gaps.append(&mut silences);
         });
-        // Of all rows: a track that was split in two is what a jump looks like.
-        let mut spoofs = spoof::spoofs(fixes, &first.stations, &self.parameters.spoof);
-        spoofs.extend(spoof::copied(fixes, &first.tracks, &self.parameters.spoof));
-        spoof::join(&mut spoofs);
         second.spoofs.extend(spoofs);
         // One voyage seen from two chains is one: the likelier row stands for it.
         hidden.sort_by(|a, b| a.t0.cmp(&b.t0).then(b.score.total_cmp(&a.score)).then(a.first.cmp(&b.first)));
@@ -202,7 +208,9 @@ impl Survey {
             Some(first.somebody_near(&self.parameters.encounters, ship, from, to, lat, lon))
         };
         let mut found = Vec::new();
-        self.tracks(fixes, statics, &mut |track, _| {
+        // Where positions are made up nobody lingers.
+        let believed = believed(fixes, &spoof::spoofs(fixes, &first.stations, &self.parameters.spoof));
+        self.tracks(believed.as_ref().map_or(fixes, Positions::view), statics, &mut |track, _| {
             let context = loitering::Context {
                 ship_type: ship::ship_type(statics),
                 draught_changed: &drawn,
@@ -263,6 +271,16 @@ impl Survey {
             track(rows.view(), std::slice::from_ref(segment));
         }
     }
+}
+
+/// The rows outside the stretches that were apparently made up; none if that is all of them.
+fn believed(fixes: Fixes<'_>, spoofs: &[Spoof]) -> Option<Positions> {
+    let false_ones: Vec<(i64, i64)> = spoofs.iter().filter(|spoof| spoof.score >= 0.5).map(|spoof| (spoof.t0.0, spoof.t1.0)).collect();
+    let made_up = |t: i64| false_ones.iter().any(|&(t0, t1)| t0 <= t && t <= t1);
+    if false_ones.is_empty() {
+        return None;
+    }
+    Some(fixes.iter().filter(|fix| !made_up(fix.t)).collect())
 }
 
 /// Rows of one ship in a list sorted by ship.

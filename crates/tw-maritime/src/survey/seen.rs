@@ -108,8 +108,10 @@ impl Survey {
         let mut points = first.points;
         push_sorted(&mut state, &mut points);
         let encounters = state.finish(&knowledge);
+        partner_heard(&mut loiterings, &encounters);
         let hull_links = hull_links(&first.profiles, &p.hulls);
         other_number(&mut gaps, &hull_links);
+        borrowed_number(&mut gaps, &first.shared, &first.segments);
         Seen {
             hull_links,
             false_flags: false_flags(&first.profiles, &[], &p.hulls),
@@ -145,6 +147,68 @@ fn other_number(gaps: &mut [Gap], links: &[HullLink]) {
         if links.iter().any(goes_on) {
             "elsewhere".clone_into(&mut gap.cause);
             gap.score = 0.0;
+        }
+    }
+}
+
+/// Marks silences in which a number that two hulls used at once was heard from where the ship fell silent, and up to where it was heard again: apparently
+/// it went on under that number, and nothing was silent. The number's use by two is reported by itself.
+fn borrowed_number(gaps: &mut [Gap], shared: &[SharedMmsi], segments: &[Segment]) {
+    /// What one hull makes good in knots, and how far positions are off in nautical miles (our choices).
+    const KNOTS: f64 = 25.0;
+    const OFF_NM: f64 = 3.0;
+    /// How long a change of number takes at most, seconds (our choice): where the one end is as near as that, at the other both may have been out of
+    /// hearing for the longer time.
+    const CHANGE_S: u64 = 3 * 3600;
+    const UNHEARD_S: u64 = 12 * 3600;
+    let numbers: std::collections::BTreeSet<u32> = shared.iter().map(|s| s.mmsi).collect();
+    for gap in gaps.iter_mut().filter(|gap| gap.cause == "unexplained") {
+        // Hours apart of two places and times that one hull can have been at.
+        let apart = |t: i64, at: (f64, f64), other: i64, there: (f64, f64)| {
+            let apart = t.abs_diff(other);
+            let near = tw_sea::nautical_miles(at.0, at.1, there.0, there.1) <= KNOTS * apart as f64 / 3600.0 + OFF_NM;
+            (apart <= UNHEARD_S && near).then_some(apart)
+        };
+        let goes_on = |&mmsi: &u32| {
+            let at_once = |s: &SharedMmsi| s.mmsi == mmsi && s.t0 <= gap.t1.unwrap_or(s.t0) && gap.t0 <= s.t1;
+            if mmsi == gap.mmsi || !shared.iter().any(at_once) {
+                return false;
+            }
+            let own = || super::range(segments, mmsi, |s| s.mmsi).filter(|s| !s.noise);
+            let begins = own().filter_map(|s| apart(gap.t0.0, (gap.lat, gap.lon), s.t0.0, (s.lat, s.lon))).min();
+            let ends = match (gap.t1, gap.lat1, gap.lon1) {
+                (Some(t1), Some(lat), Some(lon)) => own().filter_map(|s| apart(t1.0, (lat, lon), s.t1.0, (s.lat1, s.lon1))).min(),
+                _ => begins,
+            };
+            begins.zip(ends).is_some_and(|(begins, ends)| begins.min(ends) <= CHANGE_S)
+        };
+        if numbers.iter().any(goes_on) {
+            "elsewhere".clone_into(&mut gap.cause);
+            gap.score = 0.0;
+        }
+    }
+}
+
+/// Takes back one-sided loiterings beside which the ship met one that was heard: a partner under two numbers in turn, or heard for a part of the
+/// time, is no dark one.
+fn partner_heard(loiterings: &mut [Loitering], encounters: &[Encounter]) {
+    /// Time and distance up to which meeting and loitering are one affair, seconds and nautical miles (our choice).
+    const APART_S: i64 = 2 * 3600;
+    const OFF_NM: f64 = 5.0;
+    let mut met: std::collections::BTreeMap<u32, Vec<&Encounter>> = std::collections::BTreeMap::new();
+    for encounter in encounters.iter().filter(|encounter| encounter.score >= 0.5) {
+        met.entry(encounter.mmsi).or_default().push(encounter);
+        met.entry(encounter.mmsi_b).or_default().push(encounter);
+    }
+    for loitering in loiterings.iter_mut().filter(|loitering| loitering.one_sided) {
+        let beside = |encounter: &&Encounter| {
+            encounter.t0.0.saturating_sub(APART_S) <= loitering.t1.0
+                && loitering.t0.0.saturating_sub(APART_S) <= encounter.t1.0
+                && tw_sea::nautical_miles(encounter.lat, encounter.lon, loitering.lat, loitering.lon) <= OFF_NM
+        };
+        if met.get(&loitering.mmsi).is_some_and(|met| met.iter().any(beside)) {
+            (loitering.one_sided, loitering.score, loitering.partner_gap_mmsi) = (false, 0.0, None);
+            loitering.innocent = Some("partner_seen".to_owned());
         }
     }
 }

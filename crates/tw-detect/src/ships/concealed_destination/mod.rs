@@ -238,7 +238,7 @@ fn innocents(draft: &mut Draft<'_>, row: &Concealed, inferred: bool) {
         );
         draft.against(
             "nobody could hear it there",
-            if row.gap_cause.as_deref() == Some("unexplained") { Outcome::DoesNotExplain } else { Outcome::MayExplain },
+            if matches!(row.gap_cause.as_deref(), Some("unexplained" | "made_up")) { Outcome::DoesNotExplain } else { Outcome::MayExplain },
             format!("cause of the silence: {}", row.gap_cause.as_deref().unwrap_or("not known")),
         );
     }
