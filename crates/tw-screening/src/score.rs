@@ -62,7 +62,7 @@ macro_rules! features {
 
 features! {
     Name "name_match" Base 1.0 "The names are alike, token by token, in any script.";
-    Weak "weak_alias_match" Base 0.65 "A weak alias or an abbreviation is alike: not enough alone.";
+    Weak "weak_alias_match" Base 0.72 "A weak alias or an abbreviation is the same: just enough alone, and only if it is nearly equal.";
     ImoShip "vessel_imo_mmsi_match" Base 0.98 "Two ships have the same IMO number, or the same MMSI.";
     ImoCompany "imo_company_match" Base 0.97 "Two companies have the same IMO company or registered owner number.";
     Lei "lei_code_match" Base 0.98 "The same legal entity identifier.";
