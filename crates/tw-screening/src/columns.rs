@@ -203,11 +203,10 @@ impl Columns {
     /// # Errors
     /// If what stands there is no day.
     pub fn day(&self, cells: &[String]) -> Result<Option<Date>, RowError> {
-        for (at, cell) in self.cells("day", cells) {
-            let day = cell.get(..10).filter(|_| cell.len() > 10 && cell.as_bytes()[10] == b'T').unwrap_or(cell);
-            return parse_date(day).map(Some).map_err(|_| RowError::Day { column: self.header[at].clone(), text: short(cell) });
-        }
-        Ok(None)
+        let Some((at, cell)) = self.cells("day", cells).next() else { return Ok(None) };
+        // A moment begins with its day.
+        let day = cell.get(..10).filter(|_| cell.as_bytes().get(10) == Some(&b'T')).unwrap_or(cell);
+        parse_date(day).map(Some).map_err(|_| RowError::Day { column: self.header[at].clone(), text: short(cell) })
     }
 
     /// The party of a row as entities to look for: one, or, where nothing says what it is, one as a legal entity and one as a ship.
