@@ -90,6 +90,8 @@ pub enum Command {
     Serve(Serve),
     /// Fetch lists from their publishers: the only command that opens a connection
     Fetch(Fetch),
+    /// Read articles and reports into claims that keep their sources, hedges and ranges
+    Claims(Claims),
     /// Make synthetic data with known truth
     #[command(subcommand)]
     Simulate(Simulate),
@@ -601,6 +603,26 @@ pub struct Fetch {
     /// Accept the licence of a source that restricts use, by its id
     #[arg(long, value_name = "SOURCE")]
     pub accept_licence: Vec<String>,
+}
+
+/// `claims`.
+#[derive(Debug, Args)]
+pub struct Claims {
+    /// Documents: HTML or plain text
+    #[arg(value_name = "FILE", required_unless_present = "manifest", conflicts_with = "manifest", value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Day of publication, to which "since September" is anchored; without it what the document says
+    #[arg(long, value_name = "DATE", conflicts_with = "manifest")]
+    pub published: Option<Date>,
+    /// Who published, the first link of every chain; without it what the document says
+    #[arg(long, value_name = "NAME", conflicts_with = "manifest")]
+    pub publisher: Option<String>,
+    /// Documents with their day and publisher, as a JSON array
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub manifest: Option<PathBuf>,
+    /// Write one file of JSON a document into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
 }
 
 /// `dossier`.

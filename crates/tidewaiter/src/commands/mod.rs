@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod claims;
 mod completions;
 mod config;
 mod decode;
@@ -48,6 +49,7 @@ pub(crate) fn run(term: &Term, command: Command, offline: bool) -> Result<Exit, 
         Command::Review(args) => review::run(term, &args),
         Command::Serve(args) => serve::run(term, &args),
         Command::Fetch(args) => fetch::run(term, &args, offline),
+        Command::Claims(args) => claims::run(term, &args),
         Command::Simulate(args) => simulate::run(term, args),
         Command::Eval(args) => eval::run(term, args),
         Command::Dossier(args) => dossier::run(term, &args),
