@@ -3,7 +3,7 @@
 use crate::Kind;
 use crate::acronym;
 use crate::korean;
-use crate::lexicon::{Class, Side, lexicon};
+use crate::lexicon::{Class, Side, hash, lexicon};
 use crate::name::{MOST, Name, Place, Reading, Token};
 use crate::rules::Rules;
 use crate::sound::{self, UNIT};
@@ -392,7 +392,13 @@ fn person_pair(q: &Reading, c: &Reading, a: &Token, b: &Token, rules: &Rules) ->
         if (x.last() == Some(&sound::I)) != (y.last() == Some(&sound::I)) {
             return (0.0, Rule::Consonants);
         }
-        let (bones, others) = (sound::skeleton(x), sound::skeleton(y));
+        let (mut bones, mut others) = (sound::skeleton(x), sound::skeleton(y));
+        if q.transcribed || c.transcribed {
+            // Chinese has one sound for l and r.
+            for code in bones.codes.iter_mut().chain(&mut others.codes) {
+                *code = if *code == b'r' - b'a' { b'l' - b'a' } else { *code };
+            }
+        }
         if bones.len >= 2 && bones.as_slice() == others.as_slice() {
             let limit = budget(usize::from(a.sound_len.max(b.sound_len))) * 3 / 2;
             let cost = sound::distance(x, y, limit);
@@ -660,7 +666,7 @@ fn person(q: &Reading, c: &Reading, rules: &Rules, sink: &mut impl Sink) -> f64 
         }
     }
     if swapped {
-        lower(Change::Factor(0.85), "a given name here is a family name there");
+        lower(Change::Factor(rules.swapped), "a given name here is a family name there");
     }
     score
 }
@@ -935,6 +941,8 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
         }
     }
     let (mut form_q, mut form_c) = (false, false);
+    let charity = hash(b"found") as u32 | 1;
+    let gives = |reading: &Reading| reading.tokens.iter().any(|token| token.class == Class::Form && token.group == charity);
     let mut described = 0.0;
     for i in 0..nq {
         if !done.q(i) {
@@ -989,7 +997,14 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
         lower(Change::Cap(0.5), "no telling word agrees");
     }
     if form_q && form_c {
-        lower(Change::Factor(0.95), "the legal forms differ");
+        if gives(q) != gives(c) {
+            lower(Change::Factor(rules.charity_differs), "one is a foundation or the like, the other a company");
+        } else {
+            lower(Change::Factor(0.95), "the legal forms differ");
+        }
+    }
+    if told == 1 && distinct == 1 && letters_alone(q, c) {
+        lower(Change::Cap(rules.contradiction), "three letters agree, and the other words differ");
     }
     if places {
         lower(Change::Factor(rules.place_differs), "the places differ");
@@ -1012,6 +1027,35 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
         return rules.acronym;
     }
     score
+}
+
+/// Whether two firms have nothing but an abbreviation of three letters at most in common, while each has a word or a legal form of its own:
+/// ABC International and A.B.C. Company. Three letters are shared by many.
+fn letters_alone(q: &Reading, c: &Reading) -> bool {
+    /// Whether the rare words are short and nothing else tells, whether a bland word is its own, and whether any word is.
+    fn look(reading: &Reading, other: &Reading) -> Option<(bool, bool)> {
+        let (mut short, mut bland, mut own) = (false, false, false);
+        for token in &reading.tokens {
+            let letters = reading.letters(token);
+            // "Company" is in "Company Limited".
+            let shared = other.tokens.iter().any(|x| {
+                let theirs = other.letters(x);
+                x.group != 0 && x.group == token.group || theirs.starts_with(letters) || letters.starts_with(theirs)
+            });
+            match token.class {
+                Class::Distinct if token.len <= 3 => short = true,
+                Class::Bland if !shared && token.len >= 5 => (bland, own) = (true, true),
+                Class::Form if !shared => own = true,
+                Class::Bland | Class::Form | Class::Particle | Class::Title => {}
+                _ => return None,
+            }
+        }
+        short.then_some((bland, own))
+    }
+    match (look(q, c), look(c, q)) {
+        (Some((bland_q, own_q)), Some((bland_c, own_c))) => own_q && own_c && (bland_q || bland_c),
+        _ => false,
+    }
 }
 
 /// How alike two tokens of organisations' names are.

@@ -93,6 +93,8 @@ pub(crate) struct Reading {
     pub tokens: Box<[Token]>,
     pub abjad: bool,
     pub syllabic: bool,
+    /// A foreign name written by its sound in Han.
+    pub transcribed: bool,
     /// Hash of all core letters in order.
     pub joined: u64,
     /// Hash of all letters as written, and how many: the same name with its spaces elsewhere.
@@ -237,8 +239,14 @@ fn readings(kind: Kind, side: Side, text: &str) -> Vec<Reading> {
     let mut out: Vec<Reading> = Vec::with_capacity(1);
     let mut add = |text: &str, most: usize| {
         for latin in scripts::readings(text, kind).into_iter().take(most) {
-            let reading = Reading { syllabic: latin.syllabic, ..read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[]) };
-            if !reading.tokens.is_empty() && out.iter().all(|other| !same_sounds(other, &reading)) {
+            let reading = Reading {
+                syllabic: latin.syllabic,
+                transcribed: latin.transcribed,
+                ..read(&split(&latin.text, kind_of(side)), side, latin.abjad, &[])
+            };
+            if !reading.tokens.is_empty()
+                && out.iter().all(|other| other.transcribed != reading.transcribed || !same_sounds(other, &reading))
+            {
                 out.push(reading);
             }
         }
@@ -886,6 +894,7 @@ fn finish(drafts: Vec<Draft>, side: Side, abjad: bool) -> Reading {
         tokens: tokens.into_boxed_slice(),
         abjad,
         syllabic: false,
+        transcribed: false,
         joined,
         letters: 0,
         letter_count: 0,

@@ -38,6 +38,8 @@ pub struct Rules {
     pub leading_extra: f64,
     /// Factor where two words agree in another order and the rest is missing.
     pub inverted: f64,
+    /// Factor where both sources say which word is the family name and the words change places: Friedrich Hans is not Hans Friedrich.
+    pub swapped: f64,
     /// Weight of a word that only the query has: the asker knows something that the list does not.
     pub extra_query: f64,
     /// Weight of a word that only the candidate has: lists give full names, records short ones.
@@ -62,6 +64,9 @@ pub struct Rules {
     pub place: f64,
     /// Weight of a word that only one organisation has.
     pub extra_word: f64,
+    /// Factor where one is a foundation, association or other body without shareholders and the other a company: two legal persons by
+    /// law, however alike they call themselves.
+    pub charity_differs: f64,
     /// Factor for numbers that differ: Daesong No. 8 is not No. 2.
     pub number_differs: f64,
     /// Factor for a number that only one side has.
@@ -102,6 +107,7 @@ impl Default for Rules {
             scarce: 0.4,
             leading_extra: 0.7,
             inverted: 0.85,
+            swapped: 0.68,
             extra_query: 0.38,
             extra_candidate: 0.2,
             extra_patronymic: 0.1,
@@ -114,6 +120,7 @@ impl Default for Rules {
             sector: 0.4,
             place: 0.35,
             extra_word: 0.8,
+            charity_differs: 0.68,
             number_differs: 0.55,
             number_missing: 0.68,
             number_one_missing: 0.9,

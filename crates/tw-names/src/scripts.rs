@@ -11,6 +11,8 @@ pub(crate) struct Latin {
     pub abjad: bool,
     /// The script writes syllables (Han, Hangul), each of which many words share: only equal spellings count.
     pub syllabic: bool,
+    /// A foreign name written by its sound in Han: no clusters, no r.
+    pub transcribed: bool,
 }
 
 /// A script whose characters are syllables or words: two strings in it are compared as they stand.
@@ -55,11 +57,25 @@ fn southern(c: char) -> char {
     char::from_u32(0xac00 + onset * 588 + at % 588).unwrap_or(c)
 }
 
+/// A foreign person's name in Han, which the dot between its parts gives away, each part read as one word.
+fn transcribed(text: &str) -> Option<Latin> {
+    let dot = |c: char| matches!(c, '\u{b7}' | '\u{2022}' | '\u{2027}' | '\u{30fb}' | '\u{ff0e}');
+    if !text.contains(dot) {
+        return None;
+    }
+    let parts: Vec<String> = text
+        .split(|c: char| dot(c) || c.is_whitespace())
+        .map(|part| any_ascii::any_ascii(part).chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase())
+        .filter(|part| !part.is_empty())
+        .collect();
+    (parts.len() >= 2).then(|| Latin { text: parts.join(" "), abjad: true, syllabic: false, transcribed: true })
+}
+
 /// The readings of a name, the best first; one at least.
 pub(crate) fn readings(text: &str, kind: Kind) -> Vec<Latin> {
     let script = if text.is_ascii() { Some(Script::Latin) } else { tw_scripts::main_script(text) };
     if matches!(script, None | Some(Script::Latin)) {
-        return vec![Latin { text: text.chars().take(400).collect(), abjad: false, syllabic: false }];
+        return vec![Latin { text: text.chars().take(400).collect(), abjad: false, syllabic: false, transcribed: false }];
     }
     let abjad = matches!(script, Some(Script::Arabic | Script::Hebrew));
     let syllabic = matches!(script, Some(Script::Han | Script::Hangul));
@@ -72,7 +88,7 @@ pub(crate) fn readings(text: &str, kind: Kind) -> Vec<Latin> {
     let mut out: Vec<Latin> = Vec::new();
     let mut add = |text: String| {
         if out.len() < MOST && !text.trim().is_empty() && out.iter().all(|other| other.text != text) {
-            out.push(Latin { text, abjad, syllabic });
+            out.push(Latin { text, abjad, syllabic, transcribed: false });
         }
     };
     let words = tw_scripts::words(&text, as_kind);
@@ -104,7 +120,10 @@ pub(crate) fn readings(text: &str, kind: Kind) -> Vec<Latin> {
         add(reading.join(" "));
     }
     if out.is_empty() {
-        out.push(Latin { text: any_ascii::any_ascii(&text), abjad, syllabic });
+        out.push(Latin { text: any_ascii::any_ascii(&text), abjad, syllabic, transcribed: false });
+    }
+    if script == Some(Script::Han) && kind == Kind::Person {
+        out.extend(transcribed(&text));
     }
     out
 }

@@ -9,7 +9,7 @@ use crate::sound;
 pub(crate) struct Word {
     pub text: String,
     pub hash: u64,
-    /// What the lexicon knows it by: its sound if it is long, so that a spelling of its own does not hide a word; else its letters.
+    /// What the lexicon knows it by: its sound if it has five letters and more, so that a spelling of its own does not hide a word; else its letters.
     pub key: u64,
     /// All its letters were capitals.
     pub upper: bool,
@@ -141,6 +141,15 @@ pub(crate) fn split(text: &str, kind: Kind) -> Vec<Word> {
                     cut.end(kind, false);
                 }
             }
+            // A sign read aloud, joined to what follows: 3%ers are three percenters.
+            '%' if kind == Kind::Organisation => {
+                cut.end(kind, false);
+                cut.text.push_str("percent");
+                cut.lower = true;
+                previous = 't';
+                small = 0;
+                continue;
+            }
             '/' | '\\' if cut.text.len() <= 2 && short_ahead(characters.clone()) => continue,
             ',' | '،' => {
                 cut.end(kind, false);
@@ -159,7 +168,7 @@ pub(crate) fn split(text: &str, kind: Kind) -> Vec<Word> {
     let comma = cut.comma.filter(|comma| *comma < cut.words.len()).unwrap_or(0);
     for word in &mut cut.words {
         word.hash = hash(word.text.as_bytes());
-        word.key = if word.text.len() >= 6 { hash(sound::sounds(word.text.as_bytes()).as_slice()) } else { word.hash };
+        word.key = if word.text.len() >= 5 { hash(sound::sounds(word.text.as_bytes()).as_slice()) } else { word.hash };
     }
     // Family name first, then a comma: turn a person's name round.
     if kind == Kind::Person {

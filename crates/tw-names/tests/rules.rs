@@ -139,3 +139,33 @@ fn parties_of_different_kinds_stay_below_the_threshold() {
     let (person, firm) = (Name::new(Kind::Person, "Helstrom Felgrund"), Name::new(Kind::Organisation, "Helstrom Felgrund LLC"));
     assert!(score(&person, &firm, &Rules::default()) < 0.7);
 }
+
+#[test]
+fn a_foundation_is_not_the_company_of_the_same_name() {
+    different(
+        Kind::Organisation,
+        &[("ANO Example Arts", "Limited Liability Company Example Arts"), ("Example Arts Foundation", "Example Arts GmbH")],
+    );
+    same(Kind::Organisation, &[("OOO Example Arts", "Example Arts GmbH"), ("ANO Example Arts", "Example Arts")]);
+}
+
+#[test]
+fn three_letters_alone_prove_nothing_where_the_other_words_differ() {
+    different(Kind::Organisation, &[("XQZ International", "X.Q.Z. Company")]);
+    same(
+        Kind::Organisation,
+        &[("XQZ International", "X.Q.Z."), ("XQZ Company", "X.Q.Z. Company Ltd"), ("Exquiz International", "Exquiz Company")],
+    );
+}
+
+#[test]
+fn a_percent_sign_is_read_aloud_and_a_legal_form_may_have_a_slip_of_sound() {
+    same(Kind::Organisation, &[("5% Example", "Five Percent Example"), ("Example Joynt Stock Company", "Example Joint Stock Company")]);
+}
+
+#[test]
+fn a_foreign_name_in_han_is_compared_by_its_consonants() {
+    // A transcription is recognised by the dot between its parts.
+    same(Kind::Person, &[("\u{5df4}\u{62c9}\u{514b}\u{b7}\u{8428}\u{5229}\u{739b}", "Balak Sarima")]);
+    different(Kind::Person, &[("\u{5df4}\u{62c9}\u{514b}\u{b7}\u{8428}\u{5229}\u{739b}", "Batan Sanida")]);
+}
