@@ -996,6 +996,10 @@ fn organisation(q: &Reading, c: &Reading, abbreviates: bool, rules: &Rules, sink
     if told == 0 {
         lower(Change::Cap(0.5), "no telling word agrees");
     }
+    // "First Oil" and "General Petroleum": a trade in common, and a number that only one has.
+    if told == 1 && distinct == 0 && q.numbers != c.numbers {
+        lower(Change::Cap(0.6), "only a word of trade agrees, and the numbers do not");
+    }
     if form_q && form_c {
         if gives(q) != gives(c) {
             lower(Change::Factor(rules.charity_differs), "one is a foundation or the like, the other a company");
