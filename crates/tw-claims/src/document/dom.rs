@@ -1,7 +1,7 @@
 //! A parsed page: nodes in one vector, walked without recursion.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -10,11 +10,15 @@ use html5ever::{Attribute, LocalName, Namespace, ParseOpts, QualName, parse_docu
 /// Bytes given to the parser between two looks at the limits.
 const CHUNK: usize = 4 << 10;
 
+/// Comparisons of attributes with each other that one page may cost: the parser looks every name up among those before.
+const COMPARISONS: u64 = 10_000_000_000;
+
 /// Why a page was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Excess {
     Depth,
     Nodes,
+    Attributes,
 }
 
 #[derive(Debug)]
@@ -62,9 +66,10 @@ pub(crate) struct Dom {
 
 /// Parses a page, however broken; gives it up when it is too deep or too large.
 pub(crate) fn parse(text: &str, depth: usize, nodes: usize) -> Result<Dom, Excess> {
-    let sink = Sink { nodes: RefCell::new(vec![Node::new(Data::Document)]), deepest: RefCell::new(0) };
+    let sink = Sink { nodes: RefCell::new(vec![Node::new(Data::Document)]), deepest: RefCell::new(0), calls: Cell::new(0) };
     let mut parser = parse_document(sink, ParseOpts::default());
     let mut rest = text;
+    let (mut calls, mut words, mut spent) = (0, 0_u64, 0_u64);
     while !rest.is_empty() {
         let mut cut = rest.len().min(CHUNK);
         while !rest.is_char_boundary(cut) {
@@ -74,6 +79,20 @@ pub(crate) fn parse(text: &str, depth: usize, nodes: usize) -> Result<Dom, Exces
         parser.process(StrTendril::from_slice(chunk));
         rest = after;
         let sink = &parser.tokenizer.sink.sink;
+        // A chunk that adds nothing to the tree lies inside one tag (or one comment): its words may be attributes.
+        let added =
+            chunk.split(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | '/')).filter(|w| !w.is_empty()).count() as u64;
+        let silent = sink.calls.get() == calls;
+        calls = sink.calls.get();
+        if silent {
+            spent = spent.saturating_add(added.saturating_mul(2 * words + added));
+            words += added;
+        } else {
+            words = added;
+        }
+        if spent > COMPARISONS {
+            return Err(Excess::Attributes);
+        }
         if *sink.deepest.borrow() > depth {
             return Err(Excess::Depth);
         }
@@ -87,6 +106,8 @@ pub(crate) fn parse(text: &str, depth: usize, nodes: usize) -> Result<Dom, Exces
 struct Sink {
     nodes: RefCell<Vec<Node>>,
     deepest: RefCell<usize>,
+    /// How often something was added.
+    calls: Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -104,6 +125,7 @@ impl ElemName for Named {
 
 impl Sink {
     fn add(&self, data: Data) -> usize {
+        self.calls.set(self.calls.get() + 1);
         let mut nodes = self.nodes.borrow_mut();
         nodes.push(Node::new(data));
         nodes.len() - 1
@@ -134,6 +156,7 @@ impl Sink {
         let mut nodes = self.nodes.borrow_mut();
         let Data::Text(old) = &mut nodes[previous].data else { return false };
         old.push_str(text);
+        self.calls.set(self.calls.get() + 1);
         true
     }
 }

@@ -872,6 +872,7 @@ fn opens_furniture(text: &str) -> bool {
             "tags:",
             "tagged",
             "have you a story",
+            "additional reporting",
             "* have you",
             "got a story",
             "do you know more",

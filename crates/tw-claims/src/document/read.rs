@@ -77,6 +77,7 @@ fn page(name: &str, text: &str, limits: &Limits) -> Result<Document, Refusal> {
     let dom = dom::parse(text, limits.depth, limits.nodes).map_err(|excess| {
         let reason = match excess {
             Excess::Depth => format!("elements lie more than {} deep in each other", limits.depth),
+            Excess::Attributes => "one element has tens of thousands of attributes".to_owned(),
             Excess::Nodes => format!("the page has more than {} elements and texts", limits.nodes),
         };
         Refusal::new(name, reason).hint("save the article alone as plain text")

@@ -177,6 +177,8 @@ fn what_is_too_large_or_too_deep_is_refused_in_time() {
         let deep = open.repeat(100_000);
         assert!(read("a.html", deep.as_bytes(), &Limits::default()).expect_err(open).reason.contains("deep"), "{open}");
     }
+    let many: String = (0..150_000).map(|i| format!(" a{i}=1")).collect();
+    assert!(read("a.html", format!("<p{many}>x").as_bytes(), &Limits::default()).expect_err("attributes").reason.contains("attributes"));
     // Every paragraph opens all unclosed elements again.
     let fonts: String = (0..400).map(|i| format!("<font size={i}>")).collect();
     let bomb = format!("<p>{fonts}") + &"<p>x".repeat(200_000);
