@@ -53,7 +53,10 @@ fn a_manifest_says_day_and_publisher_of_each_document() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("docs")).unwrap();
     fs::write(dir.path().join("docs/01.txt"), ARTICLE).unwrap();
-    let page = format!("<html><head><title>x</title></head><body><nav>Home</nav><article><p>{}</p></article></body></html>", ARTICLE.replace("\n\n", "</p><p>"));
+    let page = format!(
+        "<html><head><title>x</title></head><body><nav>Home</nav><article><p>{}</p></article></body></html>",
+        ARTICLE.replace("\n\n", "</p><p>")
+    );
     fs::write(dir.path().join("docs/02.html"), page).unwrap();
     let manifest = r#"[{"doc":"01.txt","published":"2018-08-03","publisher":"The Example Courier"},{"doc":"02.html","published":"2018-08-03","publisher":"Sample Times","lang":"en"}]"#;
     fs::write(dir.path().join("manifest.json"), manifest).unwrap();

@@ -57,13 +57,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         if number % every == 0 || number + 1 == states {
             let csv: String = table.values().map(String::as_str).collect();
-            let (entries, _) = collect(Format::OfacCsv, ListFiles::one("sdn.csv", csv.as_bytes()), &capture).map_err(|refusal| refusal.to_string())?;
-            let cold: BTreeMap<&str, &Entity> = entries.iter().filter(|e| !e.listings.is_empty()).map(|e| (e.entity.id.as_str(), &e.entity)).collect();
+            let (entries, _) =
+                collect(Format::OfacCsv, ListFiles::one("sdn.csv", csv.as_bytes()), &capture).map_err(|refusal| refusal.to_string())?;
+            let cold: BTreeMap<&str, &Entity> =
+                entries.iter().filter(|e| !e.listings.is_empty()).map(|e| (e.entity.id.as_str(), &e.entity)).collect();
             compared += 1;
             same += usize::from(digest(cold.into_values())? == digest(history.present())?);
         }
     }
-    println!("{states} states, {} on the last; read {read:.2?}, replayed {replayed:.2?}; {same} of {compared} states equal to a cold load", history.on_list());
+    println!(
+        "{states} states, {} on the last; read {read:.2?}, replayed {replayed:.2?}; {same} of {compared} states equal to a cold load",
+        history.on_list()
+    );
     Ok(())
 }
 

@@ -101,6 +101,14 @@ pub(crate) fn readings(text: &str, kind: Kind) -> Vec<Latin> {
         let best: Vec<&str> = korean.iter().filter_map(|forms| forms.first()).map(|form| form.text.as_str()).collect();
         add(best.join(" "));
     }
+    // One in katakana too.
+    if script == Some(Script::Kana)
+        && kind != Kind::Organisation
+        && let Some(korean) = tw_scripts::korean_in_kana(&text)
+    {
+        let best: Vec<&str> = korean.iter().filter_map(|forms| forms.first()).map(|form| form.text.as_str()).collect();
+        add(best.join(" "));
+    }
     // One reading for each system, and for each of several forms that a system gives: the words in it, or in their first form.
     let mut systems: Vec<(System, usize)> = Vec::new();
     for list in &forms {

@@ -107,8 +107,11 @@ fn task(path: &Path, args: &Claims) -> Task {
 /// The documents of a manifest, which lie in the folder `docs` beside it or beside it.
 fn listed(term: &Term, manifest: &Path) -> Result<Vec<Task>, Failure> {
     let (text, name) = input::text(term, manifest)?;
-    let entries: Vec<Entry> = serde_json::from_str(&text)
-        .map_err(|error| input::refused(Refusal::new(name, error.to_string()).hint("a manifest is a JSON array of objects with `doc`, `published`, `publisher`")))?;
+    let entries: Vec<Entry> = serde_json::from_str(&text).map_err(|error| {
+        input::refused(
+            Refusal::new(name, error.to_string()).hint("a manifest is a JSON array of objects with `doc`, `published`, `publisher`"),
+        )
+    })?;
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let place = |doc: &str| Some(folder.join("docs").join(doc)).filter(|path| path.is_file()).unwrap_or_else(|| folder.join(doc));
     let task = |entry: Entry| Task {
@@ -126,7 +129,8 @@ fn text(term: &Term, document: &Value) -> String {
         .iter()
         .map(|claim| {
             let chain: Vec<String> = claim["attribution"].as_array().map_or_else(Vec::new, |links| links.iter().map(of).collect());
-            let said = if claim["polarity"] == "negative" { format!("{}, negative", of(&claim["modality"])) } else { of(&claim["modality"]) };
+            let said =
+                if claim["polarity"] == "negative" { format!("{}, negative", of(&claim["modality"])) } else { of(&claim["modality"]) };
             vec![of(&claim["id"]), of(&claim["type"]), said, chain.join(" ← "), of(&claim["quote"])]
         })
         .collect();
