@@ -122,8 +122,8 @@ fn a_given_name_here_is_not_a_family_name_there() {
 
 #[test]
 fn characters_of_han_and_hangul_that_differ_are_not_equal_by_their_sound() {
-    same(Kind::Person, &[("김정은", "Kim Jong Un"), ("金正恩", "Kim Jong Un"), ("习近平", "Xi Jinping"), ("리용호", "이용호")]);
-    different(Kind::Person, &[("김종은", "김정은"), ("习近朋", "习近平")]);
+    same(Kind::Person, &[("김정은", "Kim Jong Un"), ("金正恩", "Kim Jong Un"), ("李明华", "Li Minghua"), ("리용호", "이용호")]);
+    different(Kind::Person, &[("김종은", "김정은"), ("李明花", "李明华")]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time("fold marked", || fold("Žižková").len());
     time("fold hangul", || fold("김정은").len());
     time("fold arabic", || fold("أحمد").len());
-    for word in ["김정은", "정은", "Дмитрий", "Чен", "محمد", "فهيدان", "習近平", "たろう", "Νικόλαος", "राजकुमार"]
+    for word in ["김정은", "정은", "Дмитрий", "Чен", "محمد", "فهيدان", "李明華", "たろう", "Νικόλαος", "राजकुमार"]
     {
         time(&format!("latin {word}"), || latin(word, Kind::Person).len());
     }

@@ -1,6 +1,7 @@
 //! Documents read into claims, without a case.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -38,13 +39,13 @@ pub(super) fn run(term: &Term, args: &Claims) -> Result<Exit, Failure> {
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(|error| input::unwritable(out, &error))?;
     }
+    let limits = Limits::default();
     let mut documents: Vec<Value> = Vec::new();
     let mut refusals: Vec<Refusal> = Vec::new();
     for task in &tasks {
-        let bytes = fs::read(&task.path)
-            .map_err(|error| Failure::new(Exit::Io, format!("failed to read `{}`: {error}", task.path.display())).hint("check its name"))?;
+        let bytes = bytes(&task.path, &limits)?;
         // A document that cannot be read takes no other with it.
-        let document = match tw_claims::document::read(&task.name, &bytes, &Limits::default()) {
+        let document = match tw_claims::document::read(&task.name, &bytes, &limits) {
             Ok(document) => document,
             Err(refusal) => {
                 refusals.push(refusal);
@@ -97,6 +98,16 @@ pub(super) fn run(term: &Term, args: &Claims) -> Result<Exit, Failure> {
         term.error(&refusal.to_string(), refusal.hint.as_deref());
     }
     Ok(if refusals.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// The bytes of a file, and one more than the limit at most: the reader says what is too large.
+fn bytes(path: &Path, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    let failed =
+        |error: std::io::Error| Failure::new(Exit::Io, format!("failed to read `{}`: {error}", path.display())).hint("check its name");
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limits.bytes).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
 }
 
 fn task(path: &Path, args: &Claims) -> Task {
