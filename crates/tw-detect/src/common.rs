@@ -4,6 +4,11 @@ use tw_base::{Bounds, Country, Interval, Parties, format_number};
 use tw_law::{Act, Facts};
 use tw_tables::{Row, WorkerCount, WorkerKind};
 
+/// Letters and digits of a name in lower case: rows and lists write one name in several ways.
+pub(crate) fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Names of the countries of a figure, joined for a sentence.
 pub(crate) fn names(parties: &Parties) -> String {
     let list: Vec<&str> = parties.countries().iter().map(Country::name).collect();

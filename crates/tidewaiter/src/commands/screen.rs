@@ -152,7 +152,11 @@ fn keep(term: &Term, case: &Path, told: &[Screened]) -> Result<(), Failure> {
                     (Some(a), Some(b)) if a == b => a.to_string(),
                     (Some(a), Some(b)) => format!("{a}..{b}"),
                     (_, Some(b)) => format!("{listed}..{b}"),
-                    (_, None) => String::new(),
+                    // It left on a day that nobody tells: an empty cell would say that it is still listed.
+                    (_, None) => {
+                        undated += 1;
+                        continue;
+                    }
                 },
             };
             let entity = &hit.entity;

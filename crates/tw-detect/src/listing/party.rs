@@ -2,7 +2,7 @@
 
 use tw_base::{Country, Date, Interval, Provenance};
 use tw_ftm::{Entity, model};
-use tw_screening::Party as Analysed;
+use tw_screening::{Explanation, Feature, Party as Analysed, Role};
 use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Row, Table, Tables, TradeValue, Voyage};
 
 use crate::common::family;
@@ -87,6 +87,12 @@ pub(super) fn listed<'a>(world: World<'a>) -> Vec<Listed<'a>> {
         Listed { row, party: Analysed::new(&entity) }
     };
     world.tables.listings.iter().map(of).collect()
+}
+
+/// If an identifier alone carries the match.
+pub(super) fn by_number(why: &Explanation) -> bool {
+    let number = |feature: &&Feature| feature.role == Role::Base && !matches!(feature.name, "name_match" | "weak_alias_match");
+    why.features.iter().filter(number).any(|feature| feature.score * feature.weight >= why.threshold)
 }
 
 fn schema(kind: PartyKind) -> &'static str {

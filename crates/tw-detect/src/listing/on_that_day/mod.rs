@@ -7,7 +7,7 @@ use tw_law::{Act, Direction};
 use tw_tables::{Listing, PartyKind, Row, TradeValue};
 
 use crate::card::Card;
-use crate::common::{days, facts, family};
+use crate::common::{days, facts, family, plain};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -38,7 +38,6 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
 
 /// Equal after case, punctuation and spacing are taken away. Nothing nearer than that: a fuzzy name is a lead of the screening crate, with its own score.
 pub(super) fn same_name(name: &str, listing: &Listing) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let wanted = plain(name);
     // A dash or a letter is a placeholder and nobody's name.
     if wanted.chars().count() < 2 {

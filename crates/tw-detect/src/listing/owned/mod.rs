@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use tw_base::{Bounds, Interval, Tri, Unit};
 use tw_ftm::{Entity, model};
 use tw_screening::ownership::{Graph, Owned, Rule};
-use tw_screening::score::Role;
 use tw_screening::{Weights, explain};
 use tw_tables::{Party, PartyRole, Row};
 
 use super::on_that_day::{Status, ask_if, listed_days, status};
-use super::party::{Acting, Listed, acting, listed};
+use super::party::{Acting, Listed, acting, by_number, listed};
 use crate::card::Card;
-use crate::common::days;
+use crate::common::{days, plain};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::world::{Draft, Output, World};
 
@@ -51,10 +50,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
                 if why.score < least || matches!(status, Status::NotYet | Status::NoLonger) {
                     continue;
                 }
-                let by_number = why
-                    .features
-                    .iter()
-                    .any(|f| f.role == Role::Base && !matches!(f.name, "name_match" | "weak_alias_match") && f.score * f.weight >= least);
+                let by_number = by_number(&why);
                 let found = Owner { listing, score: why.score, by_number, status };
                 let better =
                     owners.get(&plain(acting.name)).is_none_or(|known| (known.by_number, known.score) < (found.by_number, found.score));
@@ -80,11 +76,6 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         }
     }
     output
-}
-
-/// Letters and digits in lower case: rows name one company in several ways of writing.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn edge(at: usize, row: &Party) -> Entity {

@@ -1,12 +1,11 @@
 //! Any party of any row that resembles a listed one.
 
 use tw_base::{Bounds, Interval, Unit};
-use tw_screening::score::Role;
 use tw_screening::{Weights, explain, score};
 use tw_tables::PartyKind;
 
 use super::on_that_day::{Status, ask, listed_days, same_name, status, words};
-use super::party::{Acting, Listed, acting, listed};
+use super::party::{Acting, Listed, acting, by_number, listed};
 use crate::card::Card;
 use crate::common::days;
 use crate::lead::{Kind, Lead, Outcome};
@@ -34,10 +33,7 @@ fn lead(world: World<'_>, card: &Card, weights: &Weights, acting: &Acting<'_>, l
     let data = &listing.row.data;
     let status = status(data, &acting.when);
     let why = explain(&acting.party, &listing.party, weights);
-    let by_number = why
-        .features
-        .iter()
-        .any(|f| f.role == Role::Base && f.name != "name_match" && f.name != "weak_alias_match" && f.score * f.weight >= weights.threshold);
+    let by_number = by_number(&why);
     let mut draft = Draft::new(
         world,
         card,

@@ -9,7 +9,7 @@ use tw_maritime::{At, Time};
 use tw_tables::{Listing, PartyKind, Row};
 
 use crate::card::Card;
-use crate::common::{days, facts};
+use crate::common::{days, facts, plain};
 use crate::lead::{Kind, Lead, Outcome};
 use crate::ships::sea::{Numbers, Sea, What, beyond_ais, days_of, ended, listing_words, records, status};
 use crate::world::{Draft, Output, World};
@@ -48,11 +48,6 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     output.not_checked.sort();
     output.not_checked.dedup();
     output
-}
-
-/// Letters and digits in lower case.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Names on the list that can be compared.
