@@ -7,7 +7,7 @@ use std::path::Path;
 const LAYERS: &[(u8, &[&str])] = &[
     (0, &["tw-base"]),
     (1, &["tw-evidence", "tw-tables", "tw-ais", "tw-sea", "tw-ftm", "tw-scripts"]),
-    (2, &["tw-store", "tw-sources", "tw-ports", "tw-fetch", "tw-lists", "tw-names"]),
+    (2, &["tw-store", "tw-sources", "tw-ports", "tw-fetch", "tw-lists", "tw-names", "tw-trade"]),
     (3, &["tw-law", "tw-flows", "tw-maritime", "tw-screening", "tw-claims"]),
     (4, &["tw-detect", "tw-sim"]),
     (5, &["tw-case"]),
@@ -31,6 +31,7 @@ const ENGINE_FREE: &[&str] = &[
     "tw-scripts",
     "tw-sources",
     "tw-lists",
+    "tw-trade",
     "tw-names",
     "tw-fetch",
     "tw-law",
