@@ -21,23 +21,31 @@
 //! ```
 
 mod account;
+mod by_ship;
 mod compare;
 mod convert;
 mod count;
+pub mod labour;
+pub mod mirror;
+mod normal;
 mod passing;
+pub mod phantom;
+mod priors;
 mod revenue;
 mod solve;
 mod stock;
 
 pub use account::{Account, Conflict, ConflictKind, Coverage, Delivery, SetAside, Why, account, account_of};
+pub use by_ship::{NOTICES, Probable, Reached, ShipSum, by_ship};
 pub use compare::{CIF_CONVENTION, CIF_DOTS, Gap, Side, compare, compare_amounts, unit_value, unit_value_plausible};
 pub use convert::{
     CRUDE_IN_LAW, NON_LPG_LIMITS, Plausibility, Product, Slip, SlipKind, digit_slip, implied_factor, plausible, to_barrels, to_tonnes,
 };
 pub use count::{Excess, GENEROUS_ENTRIES_PER_PERSON, Tail, excess, ln_gamma, negative_binomial_tail, poisson_tail};
 pub use passing::{Passing, passes};
+pub use priors::{NamedPrior, Priors, PriorsError};
 pub use revenue::{
-    Driver, Fit, Input, MONTHS_PER_YEAR, Prior, PriorError, Revenue, STATE_SHARE, WAGE_USD_PER_MONTH, Xoshiro, default_priors, fits,
-    implied_per_head, per_head_range, revenue,
+    Driver, Fit, Input, MONTHS_PER_YEAR, Prior, PriorError, Revenue, STATE_SHARE, Tie, WAGE_USD_PER_MONTH, Xoshiro, default_priors, fits,
+    implied_per_head, per_head_range, revenue, revenue_tied,
 };
 pub use stock::{Balance, forward, within};
