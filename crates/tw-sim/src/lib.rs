@@ -2,6 +2,7 @@
 
 pub mod encode;
 mod hulls;
+pub mod labour;
 mod lanes;
 mod plan;
 mod radio;
@@ -9,5 +10,6 @@ pub mod score;
 mod simulate;
 mod text;
 mod track;
+pub mod trade;
 
 pub use simulate::{Options, SCENARIOS, SimError, Summary, simulate};
