@@ -477,6 +477,8 @@ fn fixtures_of_every_table_are_read_whole() {
         ("listings", include_bytes!("listings/fixtures/listings.csv"), 2),
         ("trade_values", include_bytes!("trade_values/fixtures/trade_values.csv"), 3),
         ("revenue_estimates", include_bytes!("revenue_estimates/fixtures/revenue_estimates.csv"), 2),
+        ("shipments", include_bytes!("shipments/fixtures/shipments.csv"), 3),
+        ("permits", include_bytes!("permits/fixtures/permits.csv"), 3),
     ];
     assert_eq!(fixtures.iter().map(|(table, ..)| *table).collect::<Vec<_>>(), Tables::NAMES);
     for (table, bytes, count) in fixtures {
@@ -488,6 +490,45 @@ fn fixtures_of_every_table_are_read_whole() {
         let by_header = read_as("unnamed.csv", bytes, &Options::default()).expect("the header says the table");
         assert_eq!(by_header.tables, reading.tables, "{table} is known by its header alone");
     }
+}
+
+#[test]
+fn a_resellers_file_in_kilograms_is_read_in_tonnes() {
+    let map = include_str!("shipments/fixtures/broker.csv.map.toml");
+    let options =
+        Options { mapping: Some(Mapping::parse("broker.csv.map.toml", map).expect("the mapping is right")), ..Options::default() };
+    let reading = read_as("broker.csv", include_bytes!("shipments/fixtures/broker.csv"), &options).expect("the file is right");
+    let tonnes: Vec<Option<f64>> = reading.tables.shipments.iter().map(|row| row.data.tonnes).collect();
+    assert_eq!(tonnes, [Some(3000.5), Some(0.25)]);
+    assert_eq!(reading.tables.shipments[0].data.departed.text(), "2031-05-04");
+    let header = ["Shipper", "Net weight", "Country of destination"].map(str::to_owned);
+    let guess = crate::guess_mapping(&header, "shipments").expect("there is such a table");
+    let guessed: Vec<&str> = guess.guessed.iter().map(|g| g.ours).collect();
+    assert_eq!(guessed, ["exporter", "tonnes", "importer_country"]);
+}
+
+#[test]
+fn kilograms_without_a_mapping_are_refused_where_no_ship_carries_them() {
+    let text = "shipment,exporter_country,goods,hs,tonnes,departed,origin,source\nD-1,RUS,gas oil,2710,3000500,2031-05,synthetic,made up\nD-2,RUS,,,5,2031-05,synthetic,made up\nD-3,RUS,oil,27 10,5,2031-05,synthetic,made up\n";
+    let told = told(read_as("shipments.csv", text.as_bytes(), &Options::default()));
+    assert_eq!(told.len(), 3, "{told:#?}");
+    assert!(
+        told.iter().any(|t| t.contains("row 2, column `tonnes`") && t.contains("kilograms may have been entered as tonnes")),
+        "{told:#?}"
+    );
+    assert!(told.iter().any(|t| t.contains("row 3, column `goods`") && t.contains("nothing about the goods")), "{told:#?}");
+    assert!(told.iter().any(|t| t.contains("row 4, column `hs`")), "{told:#?}");
+}
+
+#[test]
+fn permits_that_end_before_they_begin_or_are_no_permits_are_refused() {
+    let header = "kind,person,nationality,host,issued,expires,origin,source";
+    let text =
+        format!("{header}\npermit,W-1,PRK,RUS,2018-05-04,2018-05-03,synthetic,made up\nvisa,W-2,PRK,RUS,31.31.2018,,synthetic,made up\n");
+    let told = told(read_as("permits.csv", text.as_bytes(), &Options::default()));
+    assert!(told.iter().any(|t| t.contains("row 2, column `expires`") && t.contains("ended before it was issued")), "{told:#?}");
+    assert!(told.iter().any(|t| t.contains("row 3, column `kind`") && t.contains("known words: permit, registration")), "{told:#?}");
+    assert!(told.iter().any(|t| t.contains("row 3, column `issued`")), "{told:#?}");
 }
 
 // Workbooks.
@@ -661,7 +702,7 @@ fn sheets_that_are_no_tables_are_listed() {
     assert_eq!(
         told(read_xlsx(&bytes)),
         [
-            "book.xlsx: no sheet is named like a table: `Data`, `Notes` hint: name the sheets after tables: deliveries, estimates, worker_counts, border_entries, capacity, reports, voyages, declarations, parties, listings, trade_values, revenue_estimates"
+            "book.xlsx: no sheet is named like a table: `Data`, `Notes` hint: name the sheets after tables: deliveries, estimates, worker_counts, border_entries, capacity, reports, voyages, declarations, parties, listings, trade_values, revenue_estimates, shipments, permits"
         ]
     );
     assert_eq!(

@@ -80,6 +80,8 @@ const TEXTS: &[&str] = &[
     include_str!("listings/source.toml"),
     include_str!("trade_values/source.toml"),
     include_str!("revenue_estimates/source.toml"),
+    include_str!("shipments/source.toml"),
+    include_str!("permits/source.toml"),
 ];
 
 fn all() -> &'static [SourceCard] {

@@ -161,6 +161,44 @@ words! {
     }
 }
 
+words! {
+    /// Kinds of a person's paper.
+    PermitKind {
+        /// A work permit or another leave to work
+        Permit = "permit",
+        /// An entry in a migration service's register: supports, and is not, a permit
+        Registration = "registration",
+    }
+}
+
+/// Columns that tell who a natural person is, by table. Dossiers, queries and JSON leave them out unless the user asks for them by name.
+///
+/// The remark of such a row (`note`) may name the person too and goes with them.
+pub const PERSONAL: &[(&str, &[&str])] = &[("permits", &["person", "born", "passport", "document", "note"])];
+
+/// What stands in place of a personal cell.
+pub const WITHHELD: &str = "(withheld: personal data)";
+
+/// Whether a column tells who a natural person is. Takes the names of files and of stored columns (`born_from`) alike.
+///
+/// ```
+/// assert!(tw_tables::personal("permits", "passport") && tw_tables::personal("permits", "born_from"));
+/// assert!(!tw_tables::personal("permits", "employer") && !tw_tables::personal("shipments", "consignee"));
+/// ```
+#[must_use]
+pub fn personal(table: &str, column: &str) -> bool {
+    let plain = column.strip_suffix("_from").or_else(|| column.strip_suffix("_to")).unwrap_or(column);
+    PERSONAL.iter().any(|(name, columns)| *name == table && (columns.contains(&plain) || columns.contains(&column)))
+}
+
+fn heading(hs: Option<&str>) -> Option<CellFault> {
+    hs.filter(|hs| hs.len() < 2 || !hs.bytes().all(|b| b.is_ascii_digit())).map(|_| CellFault {
+        column: "hs",
+        reason: "a heading is written in digits only, at least two".to_owned(),
+        hint: Some("write 2710, and keep leading zeros".to_owned()),
+    })
+}
+
 fn ordered(low_column: &'static str, low: Option<f64>, high: Option<f64>) -> Option<CellFault> {
     match (low, high) {
         (Some(l), Some(h)) if l > h => Some(CellFault {
@@ -473,10 +511,7 @@ tables! {
     days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}|{:?}|{}|{}", row.exporter, row.importer, row.goods, row.company, row.period, row.reporter) }
     fault(row) {
-        if row.hs.as_ref().is_some_and(|hs| hs.len() < 2 || !hs.bytes().all(|b| b.is_ascii_digit())) {
-            return Some(CellFault { column: "hs", reason: "a heading is written in digits only, at least two".to_owned(), hint: Some("write 2710, and keep leading zeros".to_owned()) });
-        }
-        something("value_usd", row.value_usd.is_some() || row.tonnes.is_some() || row.shipments.is_some())
+        heading(row.hs.as_deref()).or_else(|| something("value_usd", row.value_usd.is_some() || row.tonnes.is_some() || row.shipments.is_some()))
     }
 
     /// Estimates of money that workers abroad send to or earn for the target country.
@@ -495,4 +530,130 @@ tables! {
     days(row) { row.period.interval() }
     key(row) { format!("{}|{}|{}", row.host, row.period, row.estimator) }
     fault(row) { ordered("usd_low", row.usd_low, row.usd_high).or_else(|| something("usd_low", row.usd_low.is_some() || row.usd_high.is_some())) }
+
+    /// Shipments one by one, as customs records and their resellers give them: who sent what to whom, and where it was declared to go.
+    shipments: Shipment {
+        /// Number or name of the shipment as the record gives it
+        shipment: String,
+        /// Country of the exporter
+        exporter_country: Country,
+        /// Exporter
+        exporter: Option<String>,
+        /// Declared country of destination
+        importer_country: Option<Country>,
+        /// Buyer named
+        importer: Option<String>,
+        /// Consignee
+        consignee: Option<String>,
+        /// Country where the consignee, or else the buyer, is registered
+        consignee_country: Option<Country>,
+        /// Declared port of destination
+        declared_port: Option<String>,
+        /// Port of departure
+        from_port: Option<String>,
+        /// Country of departure
+        from_country: Option<Country>,
+        /// Goods as the record describes them
+        goods: Option<String>,
+        /// Heading, digits only
+        hs: Option<String>,
+        /// Net mass
+        tonnes: Option<f64> [Tonnes],
+        /// Value
+        value_usd: Option<f64> [Usd],
+        /// Day or month of departure
+        departed: Period,
+        /// Country where the carrier was seen or unloaded next; empty if nobody saw it
+        next_country: Option<Country>,
+        /// Port where it was seen or unloaded next
+        next_port: Option<String>,
+        /// Ship, train or other carrier
+        vessel: Option<String>,
+        /// IMO ship number, if the record gives one
+        imo: Option<Imo>,
+        /// Document that the record was made from
+        document: Option<String>,
+    }
+    days(row) { row.departed.interval() }
+    key(row) { format!("{}|{}|{:?}|{:?}|{:?}|{:?}", row.shipment, row.departed, row.hs, row.goods, row.tonnes, row.value_usd) }
+    fault(row) {
+        heading(row.hs.as_deref()).or_else(|| (row.goods.is_none() && row.hs.is_none()).then(|| CellFault {
+            column: "goods",
+            reason: "the row says nothing about the goods".to_owned(),
+            hint: Some("give a description or a heading (`hs`)".to_owned()),
+        }))
+    }
+
+    /// Work permits and registrations of single persons. Who they are is personal data, which leaves a case only when it is asked for.
+    permits: Permit {
+        /// Permit or registration
+        kind: PermitKind,
+        /// Name or number of the person as given: personal data
+        person: String,
+        /// Day, month or year of birth: personal data
+        born: Option<Period>,
+        /// Number of the passport: personal data
+        passport: Option<String>,
+        /// Nationality
+        nationality: Country,
+        /// Host
+        host: Country,
+        /// Employer
+        employer: Option<String>,
+        /// When the contract was concluded that it rests on
+        contract_date: Option<Period>,
+        /// When it was issued, or the person registered
+        issued: Period,
+        /// Until when it is valid
+        expires: Option<Period>,
+        /// Purpose given
+        purpose: Option<Purpose>,
+        /// Number of the permit, or the document: may name the person, and goes with personal data
+        document: Option<String>,
+    }
+    days(row) { row.issued.interval() }
+    key(row) { format!("{}|{}|{:?}|{:?}|{}|{}|{:?}", row.kind, row.person, row.passport, row.document, row.host, row.issued, row.employer) }
+    fault(row) {
+        row.expires.as_ref().filter(|end| end.last() < row.issued.from()).map(|_| CellFault { column: "expires", reason: "it ended before it was issued".to_owned(), hint: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declare::Table;
+
+    #[test]
+    fn personal_columns_exist_in_their_tables() {
+        for (table, columns) in PERSONAL {
+            let def = Tables::defs().into_iter().find(|def| def.name == *table).expect("a table of that name");
+            for column in *columns {
+                assert!(
+                    def.columns.iter().any(|c| c.name == *column) || PROVENANCE.iter().any(|(name, ..)| name == column),
+                    "{table}: {column}"
+                );
+            }
+        }
+        let stored: Vec<String> = Permit::def().columns.iter().flat_map(|c| c.stored.iter().map(|(name, _)| name.clone())).collect();
+        let open: Vec<&str> = stored.iter().map(String::as_str).filter(|name| !personal("permits", name)).collect();
+        assert_eq!(
+            open,
+            [
+                "kind",
+                "nationality",
+                "host",
+                "employer",
+                "contract_date",
+                "contract_date_from",
+                "contract_date_to",
+                "issued",
+                "issued_from",
+                "issued_to",
+                "expires",
+                "expires_from",
+                "expires_to",
+                "purpose"
+            ]
+        );
+    }
 }
