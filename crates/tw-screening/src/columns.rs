@@ -77,6 +77,9 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("website", &["website", "url", "web"]),
 ];
 
+/// Fields that hold dates.
+const DATES: &[&str] = &["birthDate", "incorporationDate"];
+
 /// What people write for the kinds of party.
 const KINDS: &[(&str, &[&str])] = &[
     ("Person", &["person", "individual", "natural person", "p", "human", "people"]),
@@ -132,6 +135,14 @@ pub enum RowError {
     /// It says what the party is in a word that is not known.
     #[error("column `{column}`: `{text}` is no kind of party: person, company, organisation, entity, vessel, airplane")]
     Kind {
+        /// Column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A date of birth or foundation that is none: the row is screened without it.
+    #[error("column `{column}`: `{text}` is no date, and the row is screened without it; dates are written YYYY-MM-DD, YYYY-MM, or YYYY")]
+    Date {
         /// Column.
         column: String,
         /// What stands there.
@@ -209,6 +220,29 @@ impl Columns {
         parse_date(day).map(Some).map_err(|_| RowError::Day { column: self.header[at].clone(), text: short(cell) })
     }
 
+    /// Dates of birth and foundation of a row that are no dates.
+    ///
+    /// They do not refuse the row: a name is looked for without its date of birth, which tells namesakes apart and finds nobody. A refused row
+    /// would be a party that nobody looked for. Whoever screens says how many there are, and where.
+    ///
+    /// ```
+    /// use tw_screening::columns::Columns;
+    /// let columns = Columns::guess(&["name", "dob"].map(str::to_owned), &[], None)?;
+    /// let doubts = columns.doubts(&["Jane Example".into(), "31.31.1970".into()]);
+    /// assert_eq!(doubts.len(), 1);
+    /// assert!(columns.doubts(&["Jane Example".into(), "31.12.1970".into()]).is_empty());
+    /// # Ok::<(), tw_screening::columns::ColumnsError>(())
+    /// ```
+    #[must_use]
+    pub fn doubts(&self, cells: &[String]) -> Vec<RowError> {
+        DATES
+            .iter()
+            .flat_map(|field| self.cells(field, cells))
+            .filter(|(_, cell)| !is_date(cell))
+            .map(|(at, cell)| RowError::Date { column: self.header[at].clone(), text: short(cell) })
+            .collect()
+    }
+
     /// The party of a row as entities to look for: one, or, where nothing says what it is, one as a legal entity and one as a ship.
     ///
     /// # Errors
@@ -234,6 +268,9 @@ impl Columns {
                 let Some(field) = field.filter(|f| !matches!(*f, "schema" | "day")) else { continue };
                 let many = matches!(field, "alias" | "previousName" | "nationality" | "country" | "imoNumber" | "mmsi");
                 for value in cell.split(|c| many && (c == '|' || c == ';')).map(str::trim).filter(|v| !v.is_empty()) {
+                    if DATES.contains(&field) && !is_date(value) {
+                        continue;
+                    }
                     entity.add(self.fitting(schema, field), value);
                 }
             }
@@ -283,6 +320,22 @@ impl Columns {
             .filter(of)
             .filter_map(|(at, _)| Some((at, cells.get(at)?.trim())))
             .filter(|(_, cell)| !cell.is_empty())
+    }
+}
+
+/// Whether a date is read whole. Of `31.31.1970` the reader of lists takes the year alone: that is no date that somebody meant.
+fn is_date(text: &str) -> bool {
+    let read = crate::value::dates(text);
+    let parts: Vec<&str> = text.split(['.', '/', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let digits = parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    match (read.first(), parts.as_slice()) {
+        (None, _) => false,
+        (Some(date), [_, _, _]) if digits => date.is_day(),
+        // A month that the reader does not take from `5/1970` is one all the same.
+        (Some(_), [a, b]) if digits => {
+            [a, b].iter().all(|part| part.len() > 2 || part.parse().is_ok_and(|month: u8| (1..=12).contains(&month)))
+        }
+        _ => true,
     }
 }
 
@@ -380,12 +433,43 @@ mod tests {
         assert!(matches!(found.day(&row(&["A", "31.12.2018"])), Err(RowError::Day { .. })));
     }
 
+    #[test]
+    fn a_birth_date_that_is_none_is_told_and_the_row_is_screened_without_it() {
+        let found = columns(&["name", "DOB", "Date of incorporation"]);
+        let doubtful = row(&["Jane Example", "31.31.1970", "soon"]);
+        let told: Vec<String> = found.doubts(&doubtful).iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2);
+        assert!(told[0].contains("column `DOB`: `31.31.1970` is no date") && told[1].contains("`soon`"), "{told:?}");
+        let party = &found.entities("r", &doubtful).expect("a party")[0];
+        assert_eq!(party.get("name"), ["Jane Example"]);
+        assert!(party.get("birthDate").is_empty(), "not even its year");
+        for good in [
+            "1970-05-01",
+            "1970-05",
+            "1970",
+            "01.05.1970",
+            "5/1970",
+            "1 May 1970",
+            "circa 1970",
+            "1955-1958",
+            "1970-05-01T00:00:00",
+            "",
+            " ",
+        ] {
+            assert_eq!(found.doubts(&row(&["Jane Example", good, ""])), [], "{good}");
+        }
+        for bad in ["1970-13-01", "1970-02-30", "1970-13", "30.02.1970", "unknown", "99", "0"] {
+            assert_eq!(found.doubts(&row(&["Jane Example", bad])).len(), 1, "{bad}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn no_row_makes_it_panic(header in proptest::collection::vec(".{0,12}", 1..5), cells in proptest::collection::vec(".{0,12}", 0..6)) {
             if let Ok(found) = Columns::guess(&header, &[], None) {
                 let _ = found.entities("r", &cells);
                 let _ = found.day(&cells);
+                let _ = found.doubts(&cells);
             }
         }
     }
