@@ -23,6 +23,10 @@ pub struct CapAccount {
     pub reported: CapSum,
     /// What others estimated.
     pub estimated: CapSum,
+    /// What the case's own recordings of ships show: the 5 per cent point of a sum of probable deliveries as its low end, and the middle. Calls that
+    /// nobody recorded are not in it, so there is no high end. Its days are those by which 95, 50 and 5 per cent of the draws had passed the cap.
+    /// None if the case holds no recording or none of a delivery.
+    pub by_ships: Option<CapSum>,
     /// Months without a report that was due, as text; the reported sum is then a lower bound.
     pub silent: Vec<String>,
     /// Lead about this window, if there is one.
@@ -47,8 +51,25 @@ pub struct CapSum {
     pub best_by: Option<String>,
     /// First day on which it can have been passed.
     pub possible_from: Option<String>,
+    /// When it passes the parts of the cap at which all States are notified (75, 90 and 95 per cent).
+    pub notices: Vec<CapNotice>,
     /// Records that the sum is made of.
     pub records: Vec<String>,
     /// Records that were set aside, and why.
     pub set_aside: Vec<String>,
+}
+
+/// When a sum passes a part of a cap. By resolution 2397 (2017), paragraph 5, the Committee's Secretary notifies all States at these parts; no notice
+/// is claimed to have been given here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapNotice {
+    /// Per cent of the cap.
+    pub percent: f64,
+    /// Day by which it was passed even in the low case.
+    pub certain_by: Option<String>,
+    /// Day by which it was passed if oil flowed evenly; of a sum by ships, in the middle case.
+    pub best_by: Option<String>,
+    /// First day on which it can have been passed.
+    pub possible_from: Option<String>,
 }

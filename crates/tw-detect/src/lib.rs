@@ -7,21 +7,29 @@
 mod account;
 mod card;
 mod common;
+mod earnings;
 mod judged;
 mod labour;
 mod lead;
 mod listing;
+mod mirrored;
 mod oil;
 mod reports;
+mod series;
 mod ships;
 mod trade;
 mod world;
 
-pub use account::{CapAccount, CapSum};
+pub use account::{CapAccount, CapNotice, CapSum};
 pub use card::{Card, Innocent, Parameters, Threshold};
+pub use earnings::{Earnings, EarningsDriver, PublishedRange};
+pub use labour::figures::labour_figures;
 pub use lead::{Against, Allowed, Barrels, Evidence, Gap, Kind, Lead, Open, Outcome, Place, Rank, SeaEvent, Sensitivity, Statement, sort};
 pub use listing::party::{Named, named_parties};
-pub use world::{Output, Recording, Sightings, World};
+pub use mirrored::{BanLine, MirrorMonth, MirrorSeries};
+pub use series::{Regime, RegimeSeries, SeriesFigure};
+pub use trade::phantom_destination::phantom_shipments;
+pub use world::{Flows, Output, Recording, Sightings, World};
 
 /// A detector.
 struct Detector {
@@ -38,15 +46,20 @@ macro_rules! detectors {
 /// All detectors, in the order of the reference page.
 const DETECTORS: &[Detector] = detectors! {
     "labour/permits_after_ban" => crate::labour::permits_after_ban,
+    "labour/person_permits" => crate::labour::person_permits,
     "labour/stock_above_baseline" => crate::labour::stock_above_baseline,
     "labour/stock_after_deadline" => crate::labour::stock_after_deadline,
     "labour/entries_against_capacity" => crate::labour::entries_against_capacity,
     "labour/revenue_against_stock" => crate::labour::revenue_against_stock,
+    "labour/regimes" => crate::labour::regimes,
     "reports/missing" => crate::reports::missing,
     "oil/refined_cap" => crate::oil::refined_cap,
     "oil/crude_cap" => crate::oil::crude_cap,
     "oil/sources_in_conflict" => crate::oil::sources_in_conflict,
     "trade/declared_against_estimated" => crate::trade::declared_against_estimated,
+    "trade/mirror_gap" => crate::trade::mirror_gap,
+    "trade/under_ban" => crate::trade::under_ban,
+    "trade/phantom_destination" => crate::trade::phantom_destination,
     "listing/on_that_day" => crate::listing::on_that_day,
     "listing/screened" => crate::listing::screened,
     "listing/owned" => crate::listing::owned,

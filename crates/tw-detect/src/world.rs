@@ -9,6 +9,9 @@ use tw_law::{Act, Book, Facts, Proof, Provision, Test, Verdict};
 use tw_tables::{Row, Table, Tables};
 
 use crate::account::CapAccount;
+use crate::earnings::Earnings;
+use crate::mirrored::MirrorSeries;
+use crate::series::RegimeSeries;
 
 use crate::card::{Card, Parameters};
 use crate::judged;
@@ -31,6 +34,8 @@ pub struct World<'a> {
     pub parameters: &'a Parameters,
     /// What ships did, if the case holds positions.
     pub sightings: Option<&'a Sightings>,
+    /// Trade statistics, if the case holds any.
+    pub flows: Option<&'a Flows>,
 }
 
 /// What ships did, and where each record of it lies.
@@ -42,7 +47,7 @@ pub struct Sightings {
     pub recordings: Vec<Recording>,
 }
 
-/// A recording of ships' positions.
+/// A file whose records are evidence: a recording of ships' positions, or a trade statistic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
     /// The capture.
@@ -57,21 +62,47 @@ pub struct Recording {
     pub grade: tw_base::Grade,
 }
 
+impl Recording {
+    /// What a record of it carries beside its facts.
+    #[must_use]
+    pub fn provenance(&self, record: u32) -> Provenance {
+        let number = u64::from(record);
+        let span = if self.lines { tw_base::Span::Line(number) } else { tw_base::Span::Row(number) };
+        Provenance {
+            origin: self.origin,
+            source: self.source.clone(),
+            grade: self.grade,
+            note: None,
+            known: None,
+            record: tw_base::RecordPtr { capture: self.capture, span },
+        }
+    }
+}
+
+/// Trade statistics of a case, both sides set against each other.
+#[derive(Clone, Debug)]
+pub struct Flows {
+    /// Both sides of every flow.
+    pub mirror: tw_flows::mirror::Mirror,
+    /// The reports about trade with the target, as they were published.
+    pub with_target: Vec<tw_trade::Report>,
+    /// The files, by their numbers in the reports.
+    pub files: Vec<Recording>,
+}
+
+impl Flows {
+    /// What a record carries beside its facts; none if the file is not known.
+    #[must_use]
+    pub fn provenance(&self, file: u16, record: u32) -> Option<Provenance> {
+        Some(self.files.get(usize::from(file)).filter(|_| record > 0)?.provenance(record))
+    }
+}
+
 impl Sightings {
     /// What a record carries beside its facts; none if the recording is not known.
     #[must_use]
     pub fn provenance(&self, at: tw_maritime::At) -> Option<Provenance> {
-        let recording = self.recordings.get(usize::from(at.file))?;
-        let number = u64::from(at.record);
-        let span = if recording.lines { tw_base::Span::Line(number) } else { tw_base::Span::Row(number) };
-        Some(Provenance {
-            origin: recording.origin,
-            source: recording.source.clone(),
-            grade: recording.grade,
-            note: None,
-            known: None,
-            record: tw_base::RecordPtr { capture: recording.capture, span },
-        })
+        Some(self.recordings.get(usize::from(at.file))?.provenance(at.record))
     }
 }
 
@@ -84,6 +115,12 @@ pub struct Output {
     pub not_checked: Vec<String>,
     /// Cap accounts, also of windows that gave no lead.
     pub accounts: Vec<CapAccount>,
+    /// What stocks of workers may earn, also where it fits what was published.
+    pub earnings: Vec<Earnings>,
+    /// Flows of goods as both sides report them, month by month, for drawing.
+    pub mirrors: Vec<MirrorSeries>,
+    /// Series of counts in their regimes, for drawing.
+    pub series: Vec<RegimeSeries>,
 }
 
 impl<'a> World<'a> {
@@ -172,6 +209,12 @@ impl<'a> Draft<'a> {
         Some(self.cite_record("positions", &provenance, "AIS", says.into()))
     }
 
+    /// Adds a record of a trade statistic as evidence, once, and gives its number; none if the file is not known or the side said nothing.
+    pub fn cite_report(&mut self, file: u16, record: u32, family: &str, says: impl Into<String>) -> Option<usize> {
+        let provenance = self.world.flows?.provenance(file, record)?;
+        Some(self.cite_record("trade", &provenance, family, says.into()))
+    }
+
     /// What happened at sea.
     pub fn sea(&mut self, event: crate::lead::SeaEvent) -> &mut Self {
         self.lead.sea = Some(event);
@@ -202,7 +245,8 @@ impl<'a> Draft<'a> {
             grade: provenance.grade.to_string(),
             source: provenance.source.clone(),
             says,
-            note: provenance.note.clone(),
+            // A remark about a person's paper may name the person.
+            note: provenance.note.clone().filter(|_| !tw_tables::personal(table, "note")),
         });
         number
     }

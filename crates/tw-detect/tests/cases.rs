@@ -11,10 +11,10 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use common::{EVENTS, event, recording, rows};
+use common::{EVENTS, event, recording, rows, trade};
 use serde::Deserialize;
 use tw_base::Date;
-use tw_detect::{Allowed, Lead, Output, Parameters, SeaEvent, Sightings, World};
+use tw_detect::{Allowed, Flows, Lead, Output, Parameters, SeaEvent, Sightings, World};
 use tw_law::{Book, Piece, pieces};
 use tw_tables::Tables;
 
@@ -98,6 +98,7 @@ struct Case {
     line: usize,
     tables: Tables,
     sightings: Option<Sightings>,
+    flows: Option<Flows>,
     as_of: Date,
     setup: Setup,
     expect: Expect,
@@ -111,6 +112,7 @@ struct Open {
     first_block: usize,
     tables: Option<Tables>,
     sightings: Option<Sightings>,
+    flows: Option<Flows>,
     setup: Option<Setup>,
     expect: Option<Expect>,
 }
@@ -160,6 +162,7 @@ fn block(case: &mut Open, info: &str, line: usize, body: &str, file: &str) -> Re
         format!("{file}:{}: {}", line + 1 + inside, error.message())
     };
     match info.split_once(' ').unwrap_or((info, "")) {
+        ("csv", "trade") => case.flows = Some(trade(body).map_err(|reason| format!("{file}:{line}: {reason}"))?),
         ("csv", table) if Tables::NAMES.contains(&table) => {
             if body.lines().count() < 2 {
                 return Err(format!("{file}:{line}: the block holds no row; write a header row and rows, or leave it out"));
@@ -181,7 +184,7 @@ fn block(case: &mut Open, info: &str, line: usize, body: &str, file: &str) -> Re
         ("expect", "") => case.expect = Some(toml::from_str(body).map_err(|error| place(&error))?),
         _ => {
             return Err(format!(
-                "{file}:{line}: a case holds `csv TABLE` and `jsonl EVENTS` blocks, at most one `toml` block and one `expect` block, not `{info}`"
+                "{file}:{line}: a case holds `csv TABLE`, `csv trade` and `jsonl EVENTS` blocks, at most one `toml` block and one `expect` block, not `{info}`"
             ));
         }
     }
@@ -198,7 +201,7 @@ fn close(case: Open, text: &str, file: &str) -> Result<Case, String> {
     if expect.none.is_some() != expect.lead.is_empty() || expect.none.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
         return fail("write either `none = \"reason\"` or `[[lead]]`");
     }
-    if case.tables.is_none() && case.sightings.is_none() && expect.not_checked.is_empty() {
+    if case.tables.is_none() && case.sightings.is_none() && case.flows.is_none() && expect.not_checked.is_empty() {
         return fail("a case without rows has to name what is not checked");
     }
     let setup = case.setup.unwrap_or_default();
@@ -212,7 +215,16 @@ fn close(case: Open, text: &str, file: &str) -> Result<Case, String> {
             Err(error) => return fail(&error.to_string()),
         },
     };
-    Ok(Case { name: case.name, line: case.line, tables: case.tables.unwrap_or_default(), sightings: case.sightings, as_of, setup, expect })
+    Ok(Case {
+        name: case.name,
+        line: case.line,
+        tables: case.tables.unwrap_or_default(),
+        sightings: case.sightings,
+        flows: case.flows,
+        as_of,
+        setup,
+        expect,
+    })
 }
 
 /// Where the answer differs from the one expected, a line each.
@@ -328,6 +340,7 @@ fn run_case(detector: &str, case: &Case) -> Vec<String> {
         as_of: case.as_of,
         parameters: &case.setup.parameters,
         sightings: case.sightings.as_ref(),
+        flows: case.flows.as_ref(),
     };
     let output = tw_detect::run(world)
         .into_iter()
@@ -378,9 +391,14 @@ files! {
     revenue_against_stock: "labour/revenue_against_stock",
     missing_reports: "reports/missing",
     refined_oil_against_its_cap: "oil/refined_cap",
+    workers_sent_again_after_they_had_gone: "labour/regimes",
+    both_sides_of_a_flow_further_apart_than_honest_noise: "trade/mirror_gap",
+    goods_under_a_ban_in_a_states_own_statistics: "trade/under_ban",
     crude_oil_against_its_cap: "oil/crude_cap",
     oil_sources_in_conflict: "oil/sources_in_conflict",
     declared_against_estimated_trade: "trade/declared_against_estimated",
+    phantom_destinations: "trade/phantom_destination",
+    permits_of_persons: "labour/person_permits",
     listed_on_that_day: "listing/on_that_day",
     screened: "listing/screened",
     owned: "listing/owned",

@@ -1,9 +1,11 @@
 //! Parties that rows name and parties that lists name, made comparable.
 
+use std::collections::BTreeSet;
+
 use tw_base::{Country, Date, Interval, Provenance};
 use tw_ftm::{Entity, model};
 use tw_screening::{Explanation, Feature, Party as Analysed, Role};
-use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Row, Table, Tables, TradeValue, Voyage};
+use tw_tables::{Declaration, Listing, Party, PartyKind, PartyRole, Permit, Row, Shipment, Table, Tables, TradeValue, Voyage};
 
 use crate::common::family;
 use crate::world::{Draft, World};
@@ -26,8 +28,6 @@ pub(super) struct Acting<'a> {
     pub(super) provenance: &'a Provenance,
     /// Independent family of the source.
     pub(super) family: String,
-    /// The row, if it is one of the table of parties.
-    pub(super) row: Option<&'a Party>,
 }
 
 impl Acting<'_> {
@@ -66,13 +66,47 @@ pub fn named_parties(tables: &Tables) -> Vec<Named> {
     all
 }
 
+/// The rows of the table of parties.
+pub(super) fn parties(tables: &Tables) -> impl Iterator<Item = Acting<'_>> {
+    tables.parties.iter().map(of_party)
+}
+
 /// All parties that the rows of a case name, but for those of listings.
 pub(super) fn acting(tables: &Tables) -> Vec<Acting<'_>> {
     let mut all: Vec<Acting<'_>> = Vec::new();
-    all.extend(tables.parties.iter().map(of_party));
+    all.extend(parties(tables));
     all.extend(tables.voyages.iter().map(of_voyage));
     all.extend(tables.declarations.iter().map(of_declaration));
     all.extend(tables.trade_values.iter().filter_map(of_trade));
+    // One party acts in many shipments of a day, and one employer has many papers: each is looked for once for the same days.
+    let mut seen = BTreeSet::new();
+    for row in &tables.shipments {
+        let data = &row.data;
+        let named = [
+            (data.exporter.as_deref(), Some(data.exporter_country), "exporter"),
+            (data.importer.as_deref(), data.consignee_country.filter(|_| data.consignee.is_none()), "buyer"),
+            (data.consignee.as_deref(), data.consignee_country, "consignee"),
+        ];
+        let when = data.departed.interval();
+        for (name, country, role) in named {
+            if let Some(name) = name.filter(|name| seen.insert((*name, country, when.from, when.to, 0))) {
+                all.push(of_shipment(row, name, country, role));
+            }
+        }
+        if let Some(vessel) = data.vessel.as_deref()
+            && seen.insert((vessel, None, when.from, when.to, data.imo.map_or(1, tw_base::Imo::number)))
+        {
+            all.push(of_carrier(row, vessel));
+        }
+    }
+    for row in &tables.permits {
+        let when = row.data.issued.interval();
+        if let Some(employer) = row.data.employer.as_deref()
+            && seen.insert((employer, Some(row.data.host), when.from, when.to, 0))
+        {
+            all.push(of_employer(row, employer));
+        }
+    }
     all
 }
 
@@ -149,7 +183,7 @@ fn land(entity: &mut Entity, property: &str, country: Option<Country>) {
 
 fn acting_row<'a, T: Table>(row: &'a Row<T>, name: &'a str, when: Interval, says: String, entity: Entity, reporter: &str) -> Acting<'a> {
     let party = Analysed::new(&entity);
-    Acting { name, when, says, entity, party, table: T::NAME, provenance: &row.provenance, family: family(reporter), row: None }
+    Acting { name, when, says, entity, party, table: T::NAME, provenance: &row.provenance, family: family(reporter) }
 }
 
 fn of_party(row: &Row<Party>) -> Acting<'_> {
@@ -170,9 +204,7 @@ fn of_party(row: &Row<Party>) -> Acting<'_> {
     let role = role(data.role);
     let of = data.of.as_ref().map_or_else(String::new, |of| format!(" of {of}"));
     let says = format!("{}: {role}{of} ({}), by {}", data.party, data.period, data.document);
-    let mut acting = acting_row(row, &data.party, data.period.interval(), says, entity, &data.document);
-    acting.row = Some(data);
-    acting
+    acting_row(row, &data.party, data.period.interval(), says, entity, &data.document)
 }
 
 fn role(role: PartyRole) -> String {
@@ -221,4 +253,31 @@ fn of_trade(row: &Row<TradeValue>) -> Option<Acting<'_>> {
     let company = data.company.as_ref()?;
     let says = format!("{company}: {} to {}, {} ({})", data.goods, data.importer.name(), data.period, data.reporter);
     Some(acting_row(row, company, data.period.interval(), says, named(PartyKind::Company, company, None), &data.reporter))
+}
+
+fn of_shipment<'a>(row: &'a Row<Shipment>, name: &'a str, country: Option<Country>, role: &str) -> Acting<'a> {
+    let data = &row.data;
+    let mut entity = named(PartyKind::Company, name, None);
+    land(&mut entity, "jurisdiction", country);
+    let destination = data.importer_country.as_ref().map_or("no country told", Country::name);
+    let says = format!("{name}: {role} of shipment {}, {}, declared for {destination}", data.shipment, data.departed);
+    acting_row(row, name, data.departed.interval(), says, entity, document(row))
+}
+
+fn of_carrier<'a>(row: &'a Row<Shipment>, vessel: &'a str) -> Acting<'a> {
+    let data = &row.data;
+    let says = format!("{vessel}: carrier of shipment {}, {}", data.shipment, data.departed);
+    acting_row(row, vessel, data.departed.interval(), says, ship(vessel, data.imo, None), document(row))
+}
+
+fn document(row: &Row<Shipment>) -> &str {
+    row.data.document.as_deref().unwrap_or(&row.provenance.source)
+}
+
+/// The employer of a paper; the person in it is not looked for.
+fn of_employer<'a>(row: &'a Row<Permit>, employer: &'a str) -> Acting<'a> {
+    let mut entity = named(PartyKind::Company, employer, None);
+    land(&mut entity, "jurisdiction", Some(row.data.host));
+    let says = format!("{employer}: employer in {}, papers of {}", row.data.host.name(), row.data.issued);
+    acting_row(row, employer, row.data.issued.interval(), says, entity, &row.provenance.source)
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use tw_base::{Bounds, Date, Interval, Tri, Unit, format_number};
-use tw_flows::{Account, Delivery as Figure, Passing, account_of, passes, to_barrels};
+use tw_flows::{Account, Delivery as Figure, NOTICES, Passing, account_of, passes, to_barrels};
 use tw_law::{Act, Direction, Facts, Item, Proof, Provision, Test, Verdict, Window as WindowKind};
 use tw_tables::{Delivery, Estimate, Product, ReportStatus, Row, StateReport};
 
-use crate::account::{CapAccount, CapSum};
+use super::by_ships::{ByShips, by_ships};
+use crate::account::{CapAccount, CapNotice, CapSum};
 use crate::card::Card;
 use crate::common::{facts, family, names};
 use crate::judged::decisive;
@@ -31,6 +32,7 @@ struct Sum {
     figures: Vec<Figure>,
     account: Account,
     passing: Passing,
+    notices: Vec<CapNotice>,
     /// The sum by unit, the widest over every reading of the window.
     amounts: BTreeMap<Unit, Bounds>,
     proof: Option<Proof>,
@@ -76,6 +78,7 @@ struct Window<'a> {
     limit: f64,
     reported: Sum,
     estimated: Sum,
+    ships: ByShips,
     silent: Vec<&'a Row<StateReport>>,
 }
 
@@ -92,7 +95,7 @@ impl Cap {
                     continue;
                 };
                 let window = self.window(world, rule, days, limit);
-                if window.reported.figures.is_empty() && window.estimated.figures.is_empty() {
+                if window.reported.figures.is_empty() && window.estimated.figures.is_empty() && window.ships.calls.is_empty() {
                     continue;
                 }
                 known = true;
@@ -152,6 +155,7 @@ impl Cap {
             limit,
             reported: self.sum(rule, days, limit, Figures::sorted(reported), &suppliers),
             estimated: self.sum(rule, days, limit, Figures::sorted(estimated), &[]),
+            ships: by_ships(world, self.product, days, limit),
             silent,
         }
     }
@@ -182,6 +186,11 @@ impl Cap {
     fn sum(&self, rule: &Provision, days: Interval, limit: f64, figures: Figures, suppliers: &[tw_base::Country]) -> Sum {
         let account = account_of(days, &figures.barrels, suppliers);
         let passing = passes(days, &figures.barrels, limit);
+        let notices = NOTICES[..3]
+            .iter()
+            .filter(|_| !figures.barrels.is_empty())
+            .map(|part| notice(*part, &passes(days, &figures.barrels, limit * part)))
+            .collect();
         let mut amounts = BTreeMap::new();
         for (unit, figures) in [(Unit::Barrels, &figures.barrels), (Unit::Tonnes, &figures.tonnes)] {
             if rule.cap_limit(unit, days.from).is_some() {
@@ -192,7 +201,7 @@ impl Cap {
             }
         }
         let proof = (!figures.barrels.is_empty()).then(|| tw_law::evaluate(rule, &self.question(days, &amounts)));
-        Sum { rows: figures.rows, figures: figures.barrels, account, passing, amounts, proof }
+        Sum { rows: figures.rows, figures: figures.barrels, account, passing, notices, amounts, proof }
     }
 
     fn question(&self, days: Interval, amounts: &BTreeMap<Unit, Bounds>) -> Facts {
@@ -218,6 +227,7 @@ impl Cap {
             estimated: cap_sum(&window.estimated, |row| {
                 (world.tables.estimates[row].provenance.record.to_string(), estimate_scope(world, row))
             }),
+            by_ships: self.ship_sum(world, window),
             silent: window
                 .silent
                 .iter()
@@ -225,6 +235,48 @@ impl Cap {
                 .collect(),
             lead: lead.map(|lead| lead.id.clone()),
         }
+    }
+
+    /// The question about what ships apparently delivered. A call of a laden tanker stands for a delivery and is none: the answer is at most *indicated*.
+    fn ship_question(&self, window: &Window<'_>) -> Facts {
+        let mut amounts = BTreeMap::new();
+        let barrels = window.ships.bounds();
+        for (unit, amount) in [(Unit::Barrels, barrels), (Unit::Tonnes, tw_flows::to_tonnes(barrels, self.flow_product()))] {
+            if window.rule.cap_limit(unit, window.days.from).is_some() {
+                amounts.insert(unit, amount);
+            }
+        }
+        Facts { proxy: true, ..self.question(window.days, &amounts) }
+    }
+
+    fn ship_sum(&self, world: World<'_>, window: &Window<'_>) -> Option<CapSum> {
+        let sum = window.ships.sum.as_ref()?;
+        let day = |day: Option<Date>| day.map(|d| d.to_string());
+        let reached = |percent: f64| sum.reached.iter().find(|r| r.part * 100.0 == percent);
+        let limit = reached(100.0)?;
+        let record = |at| world.sightings.and_then(|seen| seen.provenance(at)).map(|p| p.record.to_string());
+        Some(CapSum {
+            low: Some(sum.p5.round()),
+            best: Some(sum.p50.round()),
+            high: None,
+            verdict: tw_law::evaluate(window.rule, &self.ship_question(window)).verdict.as_str().to_owned(),
+            certain_by: day(limit.p95_by),
+            best_by: day(limit.p50_by),
+            possible_from: day(limit.p5_by),
+            notices: sum
+                .reached
+                .iter()
+                .filter(|r| r.part < 1.0)
+                .map(|r| CapNotice {
+                    percent: r.part * 100.0,
+                    certain_by: day(r.p95_by),
+                    best_by: day(r.p50_by),
+                    possible_from: day(r.p5_by),
+                })
+                .collect(),
+            records: window.ships.calls.iter().filter_map(|call| record(call.at)).collect(),
+            set_aside: window.ships.aside.clone(),
+        })
     }
 
     /// A window becomes a lead if a sum points beyond the cap or reaches it in its low case, or if a supplier fell silent while others found deliveries.
@@ -237,7 +289,8 @@ impl Cap {
             verdict >= Verdict::Indicated || reached
         };
         let silence = !window.silent.is_empty() && !window.estimated.figures.is_empty();
-        if !points(&window.reported) && !points(&window.estimated) && !silence {
+        let by_ship = window.ships.bounds().exceeds(window.limit) == Tri::True;
+        if !points(&window.reported) && !points(&window.estimated) && !silence && !by_ship {
             return None;
         }
         let (limit, days) = (window.limit, window.days);
@@ -263,6 +316,11 @@ impl Cap {
                 }
             }
         }
+        if window.ships.sum.is_some()
+            && let Some(proof) = draft.ask_on(&window.rule.id, &self.ship_question(window), "the ships' calls")
+        {
+            verdict = verdict.max(proof.verdict);
+        }
         if let Some(never) = self.never.filter(|id| {
             world.rule(id).is_some_and(|dead| dead.superseded_by.contains(&window.rule.id))
                 && window.rule.in_force.first().is_some_and(|i| i.from == days.from)
@@ -275,7 +333,7 @@ impl Cap {
         }
         self.conclude(window, &label, verdict, (decided_reported, decided_estimated), &mut draft);
         // The lowest amount ranks a lead: the middle of a wide range would rank whoever guessed most.
-        let size = estimated.low.or(reported.low).unwrap_or_default();
+        let size = estimated.low.or(reported.low).or(window.ships.bounds().low).unwrap_or_default();
         draft.gap(
             estimated,
             Unit::Barrels,
@@ -287,7 +345,9 @@ impl Cap {
             .figure("reported_low", reported.low)
             .figure("reported_high", reported.high)
             .figure("estimated_low", estimated.low)
-            .figure("estimated_high", estimated.high);
+            .figure("estimated_high", estimated.high)
+            .figure("by_ships_p5", window.ships.bounds().low)
+            .figure("by_ships_p50", window.ships.sum.as_ref().map(|sum| sum.p50));
         let reason = (decided_reported || decided_estimated)
             .then(|| format!("{} in force, and the low case of a sum is above the cap", window.rule.symbol()));
         Some(draft.finish(reason.as_deref(), size, Unit::Barrels))
@@ -333,6 +393,7 @@ impl Cap {
                 &[],
             );
         }
+        self.cite_ships(window, draft);
         for report in &window.silent {
             let covers = report.data.covers.as_ref().map_or_else(String::new, ToString::to_string);
             let number = draft.cite(
@@ -350,6 +411,30 @@ impl Cap {
         }
     }
 
+    fn cite_ships(&self, window: &Window<'_>, draft: &mut Draft<'_>) {
+        let ships = &window.ships;
+        for call in &ships.calls {
+            let numbers: Vec<usize> = draft.cite_position(call.at, call.says.clone()).into_iter().collect();
+            draft.observed(call.says.clone(), &numbers);
+        }
+        if let Some(sum) = &ships.sum {
+            draft.observed(
+                format!(
+                    "by ships: at least {} bbl; {} to {} for the {} calls counted (5 and 95 per cent points), in {:.0} % of the draws above the cap; calls that no recording shows are not among them",
+                    format_number(sum.p5.round()),
+                    format_number(sum.p5.round()),
+                    format_number(sum.p95.round()),
+                    sum.counted,
+                    100.0 * sum.above
+                ),
+                &[],
+            );
+        }
+        for aside in &ships.aside {
+            draft.not_checked(format!("{aside}: not counted as deliveries"));
+        }
+    }
+
     fn conclude(&self, window: &Window<'_>, label: &str, verdict: Verdict, decided: (bool, bool), draft: &mut Draft<'_>) {
         let (limit, reported, estimated) = (window.limit, bounds(&window.reported.account), bounds(&window.estimated.account));
         let share = reported.low.map_or_else(String::new, |low| format!(" ({:.1} % of the cap)", 100.0 * low / limit));
@@ -361,6 +446,10 @@ impl Cap {
             (false, false) if estimated.low == Some(limit) => {
                 format!("{} oil, {label}: estimates reach {cap}, {reported} reported", self.product)
             }
+            (false, false) if window.ships.bounds().exceeds(limit) == Tri::True => format!(
+                "{} oil, {label}: calls of ships are consistent with more than {cap}; {reported} reported, {estimated} estimated",
+                self.product
+            ),
             (false, false) if !window.silent.is_empty() => format!(
                 "{} oil, {label}: {} bbl reported is a lower bound, a supplier is silent",
                 self.product,
@@ -382,8 +471,11 @@ impl Cap {
         } else {
             " A supplier stopped reporting, so the reported sum is a lower bound; its silence is a reporting matter of its own."
         };
+        let by_ships = window.ships.sum.as_ref().map_or_else(String::new, |sum| {
+            format!(" By ships in the recordings: at least {} bbl, never added to the other two.", format_number(sum.p5.round()))
+        });
         draft.conclusion(format!(
-            "Reported: {reported} bbl{share}. Estimated by others: {estimated} bbl. Against {} bbl the verdict is {}.{silence} No notice of the Committee that would oblige every State to stop is in the case: \"cap exceeded\" and \"duty to stop\" are two things.",
+            "Reported: {reported} bbl{share}. Estimated by others: {estimated} bbl.{by_ships} Against {} bbl the verdict is {}.{silence} No notice of the Committee that would oblige every State to stop is in the case: \"cap exceeded\" and \"duty to stop\" are two things.",
             format_number(limit),
             crate::judged::verdict(verdict)
         ));
@@ -405,7 +497,11 @@ impl Cap {
                 conflict.period
             ));
         }
-        draft.not_checked("deliveries by ship (no positions in this version)");
+        if window.ships.calls.is_empty() {
+            draft.not_checked("deliveries by ship: no recording in the case shows one in this window");
+        } else {
+            draft.not_checked("deliveries by ships that no recording of the case shows, and by transfer at sea");
+        }
         draft.not_checked("what the Committee received and did not publish");
     }
 
@@ -463,6 +559,16 @@ fn within(reading: Interval, days: Interval, figures: &[Figure]) -> Vec<Figure> 
     figures.iter().map(moved).collect()
 }
 
+fn notice(part: f64, passing: &Passing) -> CapNotice {
+    let day = |day: Option<Date>| day.map(|d| d.to_string());
+    CapNotice {
+        percent: part * 100.0,
+        certain_by: day(passing.certain_by),
+        best_by: day(passing.best),
+        possible_from: day(passing.possible_from),
+    }
+}
+
 /// A sum with the records behind each of its ends. `named` gives the record of a figure and what the figure is about.
 fn cap_sum(sum: &Sum, named: impl Fn(usize) -> (String, String)) -> CapSum {
     let bounds = bounds(&sum.account);
@@ -475,6 +581,7 @@ fn cap_sum(sum: &Sum, named: impl Fn(usize) -> (String, String)) -> CapSum {
         best: bounds.best,
         high: bounds.high,
         verdict: sum.proof.as_ref().map_or("undetermined", |p| p.verdict.as_str()).to_owned(),
+        notices: sum.notices.clone(),
         certain_by: sum.passing.certain_by.map(|d| d.to_string()),
         best_by: sum.passing.best.map(|d| d.to_string()),
         possible_from: sum.passing.possible_from.map(|d| d.to_string()),

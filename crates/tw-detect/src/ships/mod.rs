@@ -10,7 +10,7 @@ pub(crate) mod hull_laundering;
 pub(crate) mod identity_change;
 pub(crate) mod listed_ship;
 pub(crate) mod loitering;
-mod sea;
+pub(crate) mod sea;
 pub(crate) mod shared_identity;
 pub(crate) mod ship_to_ship;
 pub(crate) mod ship_to_ship_dark;

@@ -95,7 +95,16 @@ pub fn event(seen: &mut Seen, table: &str, text: &str) -> Result<(), String> {
 pub fn run(tables: &Tables, as_of: Date) -> Ran {
     let book = Book::bundled().unwrap();
     let parameters = Parameters::default();
-    let world = World { tables, book: &book, regimes: &[], target: tw_base::Country::PRK, as_of, parameters: &parameters, sightings: None };
+    let world = World {
+        tables,
+        book: &book,
+        regimes: &[],
+        target: tw_base::Country::PRK,
+        as_of,
+        parameters: &parameters,
+        sightings: None,
+        flows: None,
+    };
     let mut ran = Ran { leads: Vec::new(), not_checked: Vec::new(), accounts: Vec::new() };
     for (_, output) in tw_detect::run(world) {
         ran.leads.extend(output.leads);
@@ -120,4 +129,17 @@ pub fn bundled() -> Tables {
         tables.append(rows(table, &format!("{table}.csv"), &text));
     }
     tables
+}
+
+/// Lines of UN Comtrade as trade statistics of a case, both sides set against each other.
+pub fn trade(text: &str) -> Result<tw_detect::Flows, String> {
+    let read = tw_trade::read("trade.csv", text.as_bytes(), &tw_trade::Options::default()).map_err(|refusals| refusals.to_string())?;
+    if let Some(first) = read.refused.first() {
+        return Err(first.to_string());
+    }
+    let clean = tw_trade::clean(read.reports, None);
+    let target = tw_trade::Area::Country(tw_base::Country::PRK);
+    let with_target = clean.reports.iter().copied().filter(|report| report.partner == target).collect();
+    let mirror = tw_flows::mirror::mirror(&clean.reports, &tw_flows::mirror::NoGeography, &tw_flows::mirror::Options::default());
+    Ok(tw_detect::Flows { mirror, with_target, files: recording().recordings })
 }

@@ -9,7 +9,7 @@ use tw_screening::{Weights, explain};
 use tw_tables::{Party, PartyRole, Row};
 
 use super::on_that_day::{Status, ask_if, listed_days, status};
-use super::party::{Acting, Listed, acting, by_number, listed};
+use super::party::{Acting, Listed, by_number, listed, parties};
 use crate::card::Card;
 use crate::common::{days, plain};
 use crate::lead::{Kind, Lead, Outcome};
@@ -29,7 +29,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     weights.threshold = least;
     let listings = listed(world);
     let rows: Vec<(&Row<Party>, Acting<'_>)> = {
-        let of_parties = acting(world.tables).into_iter().filter(|a| a.row.is_some());
+        let of_parties = parties(world.tables);
         world.tables.parties.iter().zip(of_parties).filter(|(row, _)| row.data.role == PartyRole::Owner && row.data.of.is_some()).collect()
     };
     // Holdings of one period are one picture: those of different periods are never added.

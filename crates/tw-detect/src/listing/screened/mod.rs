@@ -17,6 +17,9 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
     weights.threshold = least;
     let listings = listed(world);
     let mut output = Output::default();
+    if listings.is_empty() {
+        return output;
+    }
     for acting in acting(world.tables) {
         for listing in &listings {
             let known =
