@@ -188,18 +188,7 @@ impl Reader<'_> {
 
     fn line<'s>(&self, s: &'s Sentence, inside: bool) -> Line<'s> {
         let forward = match self.lang {
-            Lang::En => s.has_any(&[
-                "will",
-                "is due",
-                "are due",
-                "plans to",
-                "plan to",
-                "expected to",
-                "next year",
-                "next month",
-                "is to",
-                "are to",
-            ]),
+            Lang::En => cues::points_ahead(s),
             _ => false,
         };
         let anchor = Anchor { forward, ..self.anchor };
@@ -1012,7 +1001,7 @@ impl Reader<'_> {
             Lang::Ru => "ru",
             Lang::Ko => "ko",
         };
-        Reading { lang: lang.to_owned(), truncated, claims: self.claims }
+        Reading { lang: lang.to_owned(), truncated, claims: self.claims, credit: None, sketch: Vec::new() }
     }
 }
 
@@ -1239,7 +1228,12 @@ fn english_type(line: &Line<'_>, a: usize, b: usize, facts: Facts, sourced: bool
             "nautical",
             "changed destination",
             "declared busan",
-        ]);
+            "ship to ship",
+            "as its destination",
+            "as her destination",
+            "as their destination",
+        ])
+        || about_ships && has(&["called there", "called in at", "put into port"]);
     let law = has(&["have been forbidden", "has been forbidden"]);
     let counting = line.found.iter().any(|f| {
         f.a >= a
@@ -1247,7 +1241,18 @@ fn english_type(line: &Line<'_>, a: usize, b: usize, facts: Facts, sourced: bool
             && matches!(f.kind, Some(UnitKind::Measure))
             && !matches!(f.unit.as_deref(), Some("nmi" | "m" | "km" | "mi" | "kn"))
     });
-    let sailing = has(&["transponder*", "draught", "alongside", "at anchor", "ais", "nautical", "ship - to - ship"]);
+    let sailing = has(&[
+        "transponder*",
+        "draught",
+        "alongside",
+        "at anchor",
+        "ais",
+        "nautical",
+        "ship - to - ship",
+        "ship to ship",
+        "as its destination",
+        "as her destination",
+    ]);
     if !law && (!counting || sailing) && (strong || ships && has(cues::MOVES)) {
         return Some(ClaimType::Voyage);
     }

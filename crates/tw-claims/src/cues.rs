@@ -11,6 +11,11 @@ pub(crate) enum Verb {
     Allege,
 }
 
+/// An English sentence that points ahead: its months and weekdays are those to come.
+pub(crate) fn points_ahead(s: &crate::text::Sentence) -> bool {
+    s.has_any(&["will", "is due", "are due", "plans to", "plan to", "expected to", "next year", "next month", "is to", "are to"])
+}
+
 pub(crate) fn verb(low: &str) -> Option<Verb> {
     Some(match low {
         "said" | "says" | "say" | "told" | "tells" | "wrote" | "writes" | "reported" | "reports" | "report" | "added" | "adds"
@@ -320,6 +325,37 @@ pub(crate) const DENIES: &[&str] = &[
 pub(crate) const REBUTS: &[&str] = &[
     "not aware of",
     "unaware of",
+    "had no idea",
+    "have no idea",
+    "was innocent",
+    "were innocent",
+    "is innocent",
+    "are innocent",
+    // A party of its own conduct, not of what it has seen or found.
+    "have not loaded",
+    "did not load",
+    "have not sold",
+    "did not sell",
+    "have not shipped",
+    "did not ship",
+    "have not carried",
+    "did not carry",
+    "have not delivered",
+    "did not deliver",
+    "have not broken",
+    "did not break",
+    "have not violated",
+    "did not violate",
+    "have not breached",
+    "did not breach",
+    "have not paid",
+    "did not pay",
+    "have not bought",
+    "did not buy",
+    "have not hired",
+    "did not hire",
+    "have not employed",
+    "did not employ",
     "knows nothing",
     "know nothing",
     "knew nothing",
@@ -427,6 +463,11 @@ pub(crate) const REBUTS: &[&str] = &[
 
 /// Phrases of that kind that need no quotation marks.
 pub(crate) const REBUTS_PLAIN: &[&str] = &[
+    "was innocent",
+    "were innocent",
+    "is innocent",
+    "are innocent",
+    "had no idea",
     "acted in good faith",
     "acted lawfully",
     "nothing to do with",

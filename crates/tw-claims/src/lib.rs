@@ -8,6 +8,7 @@ mod claim;
 mod cues;
 pub mod document;
 mod entity;
+mod group;
 mod korean;
 mod model;
 mod quantity;
@@ -18,10 +19,12 @@ mod time;
 mod units;
 
 pub use document::{Block, BlockKind, Document, Format, Limits};
+pub use group::{Ground, Group, Member, groups};
 pub use jiff::civil::Date;
 pub use model::{Claim, ClaimType, Entity, EntityKind, Modality, Op, Polarity, Precision, Quantity, When};
 pub use quantity::quantities;
 use serde::{Deserialize, Serialize};
+pub use time::periods;
 
 /// What is known about a document beside its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,10 +45,19 @@ pub struct Reading {
     pub truncated: bool,
     /// The claims, in order of the text.
     pub claims: Vec<Claim>,
+    /// The agency or outlet that the text gives as its maker: "(Halyard Wire) —", "Source: Halyard Wire".
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credit: Option<String>,
+    /// Smallest hashes of the text, by which [`groups`] knows a copied text again; not written out.
+    #[serde(skip)]
+    pub sketch: Vec<u32>,
 }
 
 /// Reads the claims of a document.
 #[must_use]
 pub fn extract(document: &Document, context: &Context) -> Reading {
-    claim::read(document, context)
+    let mut reading = claim::read(document, context);
+    reading.credit = group::credit(document);
+    reading.sketch = group::sketch(&document.main_text);
+    reading
 }

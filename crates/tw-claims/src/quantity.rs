@@ -1100,6 +1100,7 @@ impl Parser<'_> {
             self.fraction_digits(&mut amount);
             self.scales(&mut amount, money);
             amount.value = amount.raw * amount.scale;
+            self.and_a_half(&mut amount);
             return Some(amount);
         }
         amount.worded = true;
@@ -1129,7 +1130,27 @@ impl Parser<'_> {
         amount.scale = scaled;
         amount.value = value;
         amount.b = next;
+        self.and_a_half(&mut amount);
         Some(amount)
+    }
+
+    /// "Two and a half million", "a million and a half": the part counts in the last scale before it.
+    fn and_a_half(&self, amount: &mut Amount) {
+        let b = amount.b;
+        let part = match self.low(b + 2) {
+            "half" => 0.5,
+            "quarter" => 0.25,
+            _ => return,
+        };
+        // "a million and a half million" is a sum of two, which nobody writes.
+        let scaled = scale(self.low(b + 3)).filter(|s| *s >= 1e3);
+        if self.lang != Lang::En || self.low(b) != "and" || self.low(b + 1) != "a" || scaled.is_some() && amount.scale > 1.0 {
+            return;
+        }
+        amount.raw += part;
+        amount.scale *= scaled.unwrap_or(1.0);
+        amount.value = amount.raw * amount.scale;
+        amount.b = b + 3 + usize::from(scaled.is_some());
     }
 
     /// "1/2" and "10 1/2".
@@ -1165,6 +1186,7 @@ impl Parser<'_> {
                 "bn" | "mln" | "mn" | "trn" | "tn" | "mio" => scale(low),
                 "k" | "m" | "b" if glued && (money || currency_next && self.raw(amount.b) != "m" || low == "k") => scale(low),
                 "k" | "m" | "b" => None,
+                "mil" if glued => Some(1e6),
                 "quarter" | "dozen" if glued => None,
                 _ => scale(low),
             };
@@ -1291,6 +1313,8 @@ impl Parser<'_> {
             current = 1.0;
             any = true;
             at += 1;
+        } else if self.low(at) == "hundred" && scale(self.low(at + 1)).is_some_and(|s| s >= 1e3) {
+            (current, any) = (1.0, true);
         }
         loop {
             let low = self.low(at);

@@ -113,6 +113,32 @@ impl Unit {
     }
 }
 
+/// All dates and periods of a text of any length, without reading claims, counted from the day of publication.
+///
+/// ```
+/// let found = tw_claims::periods("It has not sailed since September.", "2018-08-03".parse().ok());
+/// assert_eq!(found[0].from.map(|d| d.to_string()).as_deref(), Some("2017-09-01"));
+/// ```
+#[must_use]
+pub fn periods(text: &str, published: Option<Date>) -> Vec<When> {
+    let lang = crate::text::language(text);
+    let mut anchor = Anchor { published, ..Anchor::none() };
+    let mut out = Vec::new();
+    for (start, end) in crate::text::sentences(text, 0, text.len()) {
+        let sentence = crate::text::Sentence::new(text, start, end, lang);
+        anchor.forward = crate::cues::points_ahead(&sentence);
+        for dated in find(&sentence.tokens, lang, &anchor) {
+            let Some(period) = dated.period else { continue };
+            let (Some(first), Some(last)) = (sentence.tokens.get(dated.a), dated.b.checked_sub(1).and_then(|b| sentence.tokens.get(b)))
+            else {
+                continue;
+            };
+            out.push(period.print(text.get(first.start..last.end).unwrap_or("")));
+        }
+    }
+    out
+}
+
 pub(crate) fn find(t: &[Token], lang: Lang, anchor: &Anchor) -> Vec<Dated> {
     let mut own = *anchor;
     let mut out: Vec<Dated> = Vec::new();
@@ -300,7 +326,9 @@ impl Reader<'_> {
     }
 
     fn asof(&self, from: Option<Date>, precision: Precision) -> Option<Period> {
-        from.map(|from| Period { from: Some(from), to: self.published(), precision, asof: true })
+        // What begins after the day of publication has no end yet: a period never runs backwards.
+        let begun = from.zip(self.published()).is_none_or(|(from, published)| from <= published);
+        from.map(|from| Period { from: Some(from), to: self.published().filter(|_| begun), precision, asof: begun })
     }
 
     /// Two dates with a connector between them.
@@ -355,6 +383,10 @@ impl Reader<'_> {
                     if joins && let Some(second) = self.unit(first.next + 1) {
                         return self.pair(i, first, second);
                     }
+                    if joins && self.low(first.next + 1) == "now" {
+                        let unit = self.close(first, None);
+                        return Some(Self::spanned(i, unit.next + 2, unit.period.and_then(|p| self.asof(p.from, p.precision))));
+                    }
                     if low == "from" {
                         let unit = self.close(first, None);
                         return Some(Self::spanned(i, unit.next, unit.period.and_then(|p| self.asof(p.from, p.precision))));
@@ -371,6 +403,11 @@ impl Reader<'_> {
                     unit = Unit { period: reader.closed(m, d, e, None), open: None, ..unit };
                 }
                 return Some(Self::spanned(i, unit.next, unit.period.and_then(|p| self.asof(p.from, p.precision))));
+            }
+            "no" | "not" if self.low(i + 1) == "later" && self.low(i + 2) == "than" => {
+                let unit = self.close(self.unit(i + 3)?, None);
+                let period = unit.period.map(|p| Period { from: None, to: p.to, precision: p.precision, asof: false });
+                return Some(Self::spanned(i, unit.next, period));
             }
             "until" | "till" | "before" | "by" | "after" | "through" | "following" => {
                 // "must be sent home by 22 December" points ahead; "had brought in … by the end of April" does not.
@@ -393,9 +430,21 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if let Some(years) = self.years(i) {
+            return Some(years);
+        }
         let first = self.unit(i)?;
         // 2015-2017, October and November, 2015 to 2017.
         let connector = self.low(first.next);
+        let day =
+            |unit: &Unit| unit.open.is_some_and(|(_, d, _)| d.is_some()) || unit.period.is_some_and(|p| p.precision == Precision::Day);
+        if matches!(connector, "-" | "to" | "through" | "until" | "till")
+            && day(&first)
+            && let Some(second) = self.unit(first.next + 1).filter(|second| day(second))
+            && let Some(pair) = self.pair(i, first, second)
+        {
+            return Some(pair);
+        }
         let years = self.year_at(i).is_some() && first.next == i + 1;
         let month_only = first.open.is_some_and(|(_, d, _)| d.is_none());
         if connector == "-" && (years || month_only)
@@ -418,9 +467,130 @@ impl Reader<'_> {
         Some(self.plain(i, first))
     }
 
+    /// "2014-2018", "2014 to 2018", whatever stands before; no part of a chain of numbers, and no count of anything.
+    fn years(&self, i: usize) -> Option<Dated> {
+        let (first, last) = (self.year_at(i)?, self.year_at(i + 2)?);
+        let joined = matches!(self.low(i + 1), "-" | "to" | "through");
+        let chained = |j: usize| matches!(self.low(j), "-" | "+" | "/" | "$" | "€" | "£");
+        let counted = self.t.get(i + 3).is_some_and(|t| t.is_word() && crate::units::measure(&t.low).is_some());
+        if !joined || first >= last || chained(i + 3) || i > 0 && chained(i - 1) || counted {
+            return None;
+        }
+        let period = year(first).zip(year(last)).map(|(a, b)| Period { to: b.to, ..a });
+        Some(Dated { spanned: false, ..Self::spanned(i, i + 3, period) })
+    }
+
+    /// "22/Jan/2019", "Sep-23-2020", "2019/Aug/01", "Dec-2018", "2/29/2020".
+    fn parted(&self, i: usize) -> Option<Unit> {
+        let sign = self.low(i + 1);
+        let tight = |j: usize| self.low(j) == sign && !self.spaced(j) && !self.spaced(j + 1);
+        if !matches!(sign, "-" | "/") || !tight(i + 1) {
+            return None;
+        }
+        let name = |j: usize| {
+            let low = self.low(j);
+            let low = if low == "sept" { "sep" } else { low };
+            MONTHS.iter().position(|m| *m == low).or_else(|| SHORT.iter().position(|m| !m.is_empty() && *m == low)).map(|m| m as i8 + 1)
+        };
+        let day = |j: usize| self.int(j).filter(|d| (1..=31).contains(d)).map(|d| d as i8);
+        let whole = |y: i16, m: i8, d: i8| Some(Unit::of(Some(Period::day(ymd(y, m, d)?)), i + 5));
+        if tight(i + 3) {
+            if let (Some(d), Some(m), Some(y)) = (day(i), name(i + 2), self.year_at(i + 4)) {
+                return whole(y, m, d);
+            }
+            if let (Some(m), Some(d), Some(y)) = (name(i), day(i + 2), self.year_at(i + 4)) {
+                return whole(y, m, d);
+            }
+            if let (Some(y), Some(m), Some(d)) = (self.year_at(i), name(i + 2), day(i + 4)) {
+                return whole(y, m, d);
+            }
+            if let (Some(y), Some(m), Some(d)) = (self.year_at(i), day(i + 2), day(i + 4))
+                && sign == "/"
+            {
+                return whole(y, m, d);
+            }
+            let (a, b, y) = (day(i)?, day(i + 2)?, self.year_at(i + 4)?);
+            // Of 3/4/2019 nobody can say which is the month: a date, and no more is known.
+            return match (a > 12, b > 12) {
+                (true, false) => whole(y, b, a),
+                (false, true) => whole(y, a, b),
+                (false, false) if a == b => whole(y, a, b),
+                (false, false) => Some(Unit::of(None, i + 5)),
+                (true, true) => None,
+            };
+        }
+        let (m, y) = (name(i)?, self.year_at(i + 2)?);
+        Some(Unit::of(month(y, m), i + 3))
+    }
+
+    fn spaced(&self, i: usize) -> bool {
+        self.t.get(i).is_some_and(|t| t.spaced)
+    }
+
+    /// "The second of August", "the twelfth day of May".
+    fn ordinal_day(&self, i: usize) -> Option<Unit> {
+        const ORDINALS: &[&str] = &[
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+        ];
+        let tens = match self.low(i) {
+            "twenty" => 20,
+            "thirty" => 30,
+            _ => 0,
+        };
+        let i = if tens > 0 { i + 1 + usize::from(self.low(i + 1) == "-") } else { i };
+        let day = tens + ORDINALS.iter().position(|o| *o == self.low(i)).filter(|n| tens == 0 || *n < 9)? as i8 + 1;
+        let at = i + 1 + usize::from(self.low(i + 1) == "day");
+        let (m, next) = self.month_at(at + 1).filter(|_| self.low(at) == "of")?;
+        Some(self.with_year(m, Some(day), None, next))
+    }
+
+    /// "Two weeks after 13 May", "the day before yesterday": counted from a date that stands behind.
+    fn counted_from(&self, i: usize) -> Option<Unit> {
+        let n = self.count(i).or((self.low(i) == "day").then_some(1))?;
+        let at = if self.low(i) == "day" { i } else { i + 1 };
+        let sign = match self.low(at + 1) {
+            "before" => -1,
+            "after" => 1,
+            _ => return None,
+        };
+        let inner = self.unit(at + 2).map(|u| self.close(u, None))?;
+        let base = inner.period.and_then(|p| if sign < 0 { p.from } else { p.to }).filter(|_| n <= 100);
+        let steps = i32::try_from(sign * n).ok()?;
+        let day = base.and_then(|b| match self.low(at).trim_end_matches('s') {
+            "day" => plus(b, i64::from(steps)),
+            "week" => plus(b, 7 * i64::from(steps)),
+            "month" => b.checked_add(steps.months()).ok(),
+            "year" => b.checked_add(steps.years()).ok(),
+            _ => None,
+        })?;
+        Some(Unit::of(Some(Period::day(day)), inner.next))
+    }
+
     /// One English date at `i`.
     fn unit(&self, i: usize) -> Option<Unit> {
         let low = self.low(i);
+        if let Some(unit) = self.parted(i).or_else(|| self.ordinal_day(i)).or_else(|| self.counted_from(i)) {
+            return Some(unit);
+        }
         if low == "the" || low == "all" && self.low(i + 1) == "of" || low == "about" {
             let next = if low == "all" { i + 2 } else { i + 1 };
             // "the 2017 resolution" is no date.
@@ -467,7 +637,7 @@ impl Reader<'_> {
             if matches!(self.low(next), "and" | "-" | "to")
                 && let Some((last, after)) = self.day_at(next + 1)
                 && last > day
-                && let Some((m, next)) = self.month_at(after)
+                && let Some((m, next)) = self.month_at(after + usize::from(self.low(after) == "of"))
             {
                 return Some(self.with_year(m, Some(day), Some(last), next));
             }
@@ -477,6 +647,10 @@ impl Reader<'_> {
         }
         if let Some(y) = self.year_at(i) {
             let before = i.checked_sub(1).map_or("", |j| self.low(j));
+            // 138-2010-2015 is a telephone number.
+            if before == "-" && i > 1 && self.int(i - 2).is_some_and(|n| n > 31) && self.year_at(i - 2).is_none() {
+                return None;
+            }
             let dated = matches!(
                 before,
                 "in" | "of"
@@ -664,6 +838,10 @@ impl Reader<'_> {
             let (a, b) = if low == "first" { (1, 6) } else { (7, 12) };
             return Some(self.of_year(i + 2, |y| Some(Period::new(ymd(y, a, 1)?, ymd(y, b, 1)?.last_of_month(), Precision::Month))));
         }
+        if matches!(low, "h1" | "h2") && self.t[i].cap {
+            let (a, b) = if low == "h1" { (1, 6) } else { (7, 12) };
+            return Some(self.of_year(i + 1, |y| Some(Period::new(ymd(y, a, 1)?, ymd(y, b, 1)?.last_of_month(), Precision::Month))));
+        }
         if low == "first"
             && let Some(n) = self.count(i + 1).filter(|n| (1..=11).contains(n))
             && self.low(i + 2).starts_with("month")
@@ -712,8 +890,29 @@ impl Reader<'_> {
                     let monday = p.and_then(|p| plus(p, -i64::from(p.weekday().to_monday_zero_offset())));
                     Some(Unit::of(self.asof(monday, Precision::Week), i + 2))
                 }
+                ("next", "month") => {
+                    let first = p.and_then(|p| p.last_of_month().tomorrow().ok());
+                    Some(Unit::of(first.and_then(|d| month(d.year(), d.month())), i + 2))
+                }
+                ("next", "week") => {
+                    let monday = p.and_then(|p| plus(p, 7 - i64::from(p.weekday().to_monday_zero_offset())));
+                    Some(Unit::of(monday.and_then(|m| Some(Period::new(m, plus(m, 6)?, Precision::Week))), i + 2))
+                }
+                ("this" | "next" | "previous", "quarter") => {
+                    let at = p.map(|p| {
+                        i32::from(p.year()) * 4
+                            + (i32::from(p.month()) - 1) / 3
+                            + match low {
+                                "next" => 1,
+                                "previous" => -1,
+                                _ => 0,
+                            }
+                    });
+                    let period = at.and_then(|n| quarter(i16::try_from(n.div_euclid(4)).ok()?, n.rem_euclid(4) as i8 + 1));
+                    Some(Unit::of(period, i + 2))
+                }
                 ("past" | "last", "decade") => None,
-                ("past" | "last", _) => {
+                ("past" | "last" | "previous", _) => {
                     let (n, at) = match self.count(i + 1) {
                         Some(n) => (n, i + 2),
                         None if low == "past" => (1, i + 1),
@@ -1055,6 +1254,7 @@ fn back(from: Date, n: i64, unit: &str) -> Option<(Date, Precision)> {
     Some(match unit.trim_end_matches('s') {
         "year" => (months_before(from, 12 * n32)?, Precision::Year),
         "month" => (months_before(from, n32)?, Precision::Month),
+        "quarter" => (months_before(from, 3 * n32)?, Precision::Quarter),
         "week" => (plus(from, -7 * n)?, Precision::Week),
         "day" => (plus(from, -n)?, Precision::Day),
         _ => return None,

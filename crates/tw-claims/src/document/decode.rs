@@ -14,9 +14,11 @@ pub(crate) struct Decoded {
 /// Reads bytes as characters: byte order mark, then UTF-8 where it is valid, then what the page declares, then a guess.
 ///
 /// Text of two and more bytes a letter that is valid UTF-8 by chance is so rare that it wins over a declaration.
-pub(crate) fn decode(bytes: &[u8], html: bool) -> Decoded {
+///
+/// `outside` is what was said beside the bytes, as by the server that sent them; the page's own declaration wins over it.
+pub(crate) fn decode(bytes: &[u8], html: bool, outside: Option<&'static Encoding>) -> Decoded {
     let mut remarks = Vec::new();
-    let declared = if html { declared(bytes) } else { None };
+    let declared = if html { declared(bytes) } else { None }.or(outside);
     let encoding = if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         encoding
     } else if let Some(wide) = wide(bytes) {

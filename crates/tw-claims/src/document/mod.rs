@@ -1,13 +1,18 @@
 //! Documents: their text, its blocks, and what they say about themselves.
 
+mod collect;
 mod decode;
+mod docx;
 mod dom;
+mod eml;
 mod html;
 mod meta;
+mod pdf;
 mod read;
+mod warc;
 
 use jiff::civil::Date;
-pub use read::{Limits, read};
+pub use read::{Collection, Limits, read, read_all};
 use serde::{Deserialize, Serialize};
 
 /// What a file was before it was read.
@@ -46,6 +51,10 @@ pub enum BlockKind {
     Caption,
     /// Navigation, appeals, newsletters, cookies, advertisements, comments: not the article.
     Boilerplate,
+    /// A row of a table, its cells parted by tabs: no sentence, so no claims are read from it.
+    TableRow,
+    /// A footnote or an endnote, kept apart from the text it belongs to: mostly sources, so no claims are read from it.
+    Footnote,
 }
 
 /// A stretch of `main_text`, in bytes, of one kind.
@@ -57,6 +66,43 @@ pub struct Block {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
+}
+
+/// What the spans of a document count in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpansIn {
+    /// The document's own text, all of it, once its bytes are read as characters.
+    #[default]
+    Source,
+    /// Text taken out of the document: `main_text` stands nowhere in the file as it is here. `places` leads back.
+    Extracted,
+}
+
+/// Where in the file a stretch of `main_text` comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// First byte in `main_text`.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Page of a PDF, counted from 1 as a viewer does, whatever number is printed on it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<u32>,
+    /// Part of an office document or a message, as `word/footnotes.xml` or `text/plain`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub part: Option<String>,
+}
+
+/// A file that came along with a message. It was not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its name, where the message gives one.
+    pub name: Option<String>,
+    /// Its type as the message says, as `application/pdf`.
+    pub media_type: String,
+    /// Its size in bytes once decoded.
+    pub bytes: usize,
 }
 
 /// A document that has been read: its text, the blocks of the text, and what it says about itself.
@@ -81,6 +127,21 @@ pub struct Document {
     pub main_text: String,
     /// The blocks of `main_text`, in order, without overlap.
     pub blocks: Vec<Block>,
+    /// What the spans of `blocks`, `places` and claims count in.
+    #[serde(default)]
+    pub spans_in: SpansIn,
+    /// Page or part that each stretch of `main_text` comes from, in order; empty where there is but one.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub places: Vec<Place>,
+    /// Address the document was taken from, where a web archive tells it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub uri: Option<String>,
+    /// When a web archive took it, as the archive writes it. This is no day of publication: the page may be older.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub captured: Option<String>,
+    /// Files that came along, listed and not read.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attachments: Vec<Attachment>,
     /// What the reader had to guess or replace, one sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub remarks: Vec<String>,
@@ -113,15 +174,33 @@ impl Document {
         if let Some(from) = start {
             push(text, from, at, &mut blocks);
         }
+        Self { main_text: text.to_owned(), blocks, ..Self::empty(Format::Text) }
+    }
+
+    /// Page or part that a byte of `main_text` comes from; none where the file has no such thing.
+    #[must_use]
+    pub fn place(&self, byte: usize) -> Option<&Place> {
+        let at = self.places.partition_point(|place| place.end <= byte);
+        self.places.get(at).filter(|place| place.start <= byte)
+    }
+
+    /// A document without text.
+    pub(crate) fn empty(format: Format) -> Self {
+        let spans_in = if format == Format::Text { SpansIn::Source } else { SpansIn::Extracted };
         Self {
-            format: Format::Text,
+            format,
             lang: None,
             title: None,
             author: None,
             publisher: None,
             published: None,
-            main_text: text.to_owned(),
-            blocks,
+            main_text: String::new(),
+            blocks: Vec::new(),
+            spans_in,
+            places: Vec::new(),
+            uri: None,
+            captured: None,
+            attachments: Vec::new(),
             remarks: Vec::new(),
         }
     }
