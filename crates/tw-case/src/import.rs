@@ -132,6 +132,14 @@ fn plan(path: &Path, folder: &Folder, options: &ImportOptions) -> Result<Plan, C
     {
         return recording(path, &data, folder, options, mapping);
     }
+    if options.table.as_deref().is_none_or(|table| table == "trade")
+        && let Some((format, mut mapping)) = crate::trade::sniff(path, options.map.as_deref())?
+    {
+        mapping.origin = options.origin.or(mapping.origin);
+        mapping.source = options.source.clone().or(mapping.source);
+        let statistic = crate::trade::Statistic::read(path, format, mapping, 0)?;
+        return place(path, &data, options, statistic.file(), statistic.mapping());
+    }
     let mut mapping = match &options.map {
         Some(map) => Some(read_mapping(map)?),
         None => mapping_beside(path)?,

@@ -17,6 +17,7 @@ mod reference;
 mod review;
 mod run;
 mod ships;
+pub mod trade;
 mod verify;
 
 pub use bundled::{Bundled, init, write_bundled};

@@ -11,6 +11,7 @@ use tw_tables::Tables;
 
 use crate::error::CaseError;
 use crate::ships::{Part, ShipFile, sniff};
+use crate::trade::Statistic;
 
 /// A file of the case's `data/` folder, read.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Loaded {
     pub spans: BTreeMap<RecordPtr, (u64, u64)>,
     /// Recordings of ships' positions among the files, in the order of their names.
     pub(crate) ships: Vec<Part>,
+    /// Trade statistics among the files, in the order of their names.
+    pub(crate) trade: Vec<Statistic>,
 }
 
 /// Suffix of a saved column mapping, behind the name of the file it is for.
@@ -65,6 +68,17 @@ pub fn load(dir: &Path) -> Result<Loaded, CaseError> {
                 Ok((part, file)) => {
                     loaded.files.push(ship_file(&file, &part));
                     loaded.ships.push(part);
+                }
+                Err(CaseError::Refused(mut more)) => refusals.append(&mut more.0),
+                Err(other) => return Err(other),
+            }
+            continue;
+        }
+        if let Some((format, mapping)) = crate::trade::sniff(&path, None)? {
+            match Statistic::read(&path, format, mapping, loaded.trade.len()) {
+                Ok(statistic) => {
+                    loaded.files.push(statistic.file());
+                    loaded.trade.push(statistic);
                 }
                 Err(CaseError::Refused(mut more)) => refusals.append(&mut more.0),
                 Err(other) => return Err(other),
@@ -154,12 +168,16 @@ fn files(data: &Path) -> Result<Vec<PathBuf>, CaseError> {
             continue;
         }
         let lower = name.to_lowercase();
-        if path.is_file() && ([".csv", ".tsv", ".xlsx"].iter().any(|ending| lower.ends_with(ending)) || sniff(&path, None)?.is_some()) {
+        if path.is_file()
+            && ([".csv", ".tsv", ".xlsx"].iter().any(|ending| lower.ends_with(ending))
+                || sniff(&path, None)?.is_some()
+                || crate::trade::sniff(&path, None)?.is_some())
+        {
             found.push(path);
         } else {
             refusals.push(
                 Refusal::new(format!("data/{name}"), "not a kind of file that is read here")
-                    .hint("keep CSV, XLSX and recordings of AIS in `data/`, notes as `.md`; move the rest out"),
+                    .hint("keep CSV, XLSX, recordings of AIS and trade statistics in `data/`, notes as `.md`; move the rest out"),
             );
         }
     }

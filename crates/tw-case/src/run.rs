@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tw_base::{RecordPtr, Sha256, Span};
-use tw_detect::{CapAccount, Lead, Sightings, World};
+use tw_detect::{CapAccount, Earnings, Flows, Lead, MirrorSeries, RegimeSeries, Sightings, World};
 use tw_evidence::{CaptureMeta, CaptureStore, Method, RecordSeal};
 use tw_law::Book;
 use tw_tables::Tables;
@@ -64,6 +64,12 @@ pub struct RunSummary {
     pub files: Vec<FileSummary>,
     /// Cap accounts of every window, also of those without a lead.
     pub accounts: Vec<CapAccount>,
+    /// What counted workers may earn in a year, beside what was published.
+    pub earnings: Vec<Earnings>,
+    /// Flows of goods as both sides report them.
+    pub mirrors: Vec<MirrorSeries>,
+    /// Series of counts in their regimes.
+    pub series: Vec<RegimeSeries>,
     /// What was looked at, and what was not.
     pub coverage: Coverage,
 }
@@ -112,8 +118,16 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
         progress(Step { name: "ships", detail });
     }
 
+    let flows = crate::trade::flows(&loaded.trade, config.target, config.days(), as_of);
+    if let Some((flows, _)) = &flows {
+        let told = &flows.mirror.summary;
+        let detail = format!("{} flows by month, {} told by both sides, {} series", told.cells, told.two_sided, told.series);
+        progress(Step { name: "trade", detail });
+    }
+
     let book = Book::bundled()?;
-    let (results, known) = judge(&config, &loaded, sightings.as_ref(), &book, as_of, options.made, dir)?;
+    let (results, known) =
+        judge(&config, &loaded, BesideTables { sightings: sightings.as_ref(), flows: flows.as_ref() }, &book, as_of, options.made, dir)?;
     progress(Step {
         name: "detectors",
         detail: format!("{} run over {} provisions, {} leads", results.summary.coverage.detectors.len(), book.len(), results.leads.len()),
@@ -156,25 +170,47 @@ pub fn run(dir: &Path, options: RunOptions, progress: &mut dyn FnMut(Step)) -> R
     Ok(results)
 }
 
+/// What a case holds beside its tables.
+#[derive(Clone, Copy)]
+struct BesideTables<'a> {
+    /// What ships did.
+    sightings: Option<&'a Sightings>,
+    /// Trade statistics, and what was left out of them.
+    flows: Option<&'a (Flows, Vec<String>)>,
+}
+
 /// Runs the detectors over the rows that were known on the day, and gives those rows too; no file is written.
 fn judge(
     config: &Config,
     loaded: &Loaded,
-    sightings: Option<&Sightings>,
+    beside: BesideTables<'_>,
     book: &Book,
     as_of: Date,
     made: Timestamp,
     dir: &Path,
 ) -> Result<(Results, Tables), CaseError> {
+    let BesideTables { sightings, flows } = beside;
     let mut tables = loaded.tables.clone();
     let counts = keep(&mut tables, config.days(), as_of);
-    let world =
-        World { tables: &tables, book, regimes: &config.regimes, target: config.target, as_of, parameters: &config.parameters, sightings };
+    let world = World {
+        tables: &tables,
+        book,
+        regimes: &config.regimes,
+        target: config.target,
+        as_of,
+        parameters: &config.parameters,
+        sightings,
+        flows: flows.map(|(flows, _)| flows),
+    };
     let mut coverage = Coverage { as_of: as_of.to_string(), tables: counts, ..Coverage::default() };
-    let (mut leads, mut accounts) = (Vec::new(), Vec::new());
+    let (mut leads, mut accounts, mut earnings, mut mirrors, mut series) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     coverage.not_checked.extend(NO_SOURCE.iter().map(|&text| text.to_owned()));
     if sightings.is_none() {
         coverage.not_checked.push("ship positions: no recording in the case".to_owned());
+    }
+    match flows {
+        None => coverage.not_checked.push("trade statistics of either side: no file in the case".to_owned()),
+        Some((_, remarks)) => coverage.not_checked.extend(remarks.iter().cloned()),
     }
     for (card, output) in tw_detect::run(world) {
         let without: Vec<String> =
@@ -183,6 +219,9 @@ fn judge(
         coverage.not_checked.extend(output.not_checked);
         leads.extend(output.leads);
         accounts.extend(output.accounts);
+        earnings.extend(output.earnings);
+        mirrors.extend(output.mirrors);
+        series.extend(output.series);
     }
     for table in coverage.tables.iter().filter(|t| t.rows == 0) {
         coverage.not_checked.push(format!("{}: no row in the case", table.table));
@@ -212,6 +251,9 @@ fn judge(
         book: tw_evidence::sha256(pretty(&book.iter().collect::<Vec<_>>()).as_bytes()).to_string(),
         files,
         accounts,
+        earnings,
+        mirrors,
+        series,
         coverage,
     };
     Ok((Results { summary, leads }, tables))
@@ -253,7 +295,8 @@ fn seals(captures: &Path, loaded: &Loaded, leads: &[Lead]) -> Result<Vec<RecordS
     let mut recorded: BTreeMap<Sha256, BTreeSet<u64>> = BTreeMap::new();
     for evidence in leads.iter().flat_map(|lead| &lead.evidence) {
         let record: RecordPtr = evidence.record.parse().map_err(|e: tw_base::IdError| damaged(e.to_string()))?;
-        if loaded.ships.iter().any(|part| part.sha256 == record.capture)
+        let kept = loaded.ships.iter().map(|part| part.sha256).chain(loaded.trade.iter().map(|file| file.sha256));
+        if kept.into_iter().any(|sha256| sha256 == record.capture)
             && let Span::Line(n) | Span::Row(n) = record.span
         {
             recorded.entry(record.capture).or_default().insert(n);
@@ -279,6 +322,12 @@ fn seals(captures: &Path, loaded: &Loaded, leads: &[Lead]) -> Result<Vec<RecordS
         if let Some(records) = recorded.get(&part.sha256) {
             let path = store.path(&part.sha256);
             seals.extend(part.seals(&path, records).map_err(|e| CaseError::io("read", &path, e))?);
+        }
+    }
+    for file in &loaded.trade {
+        if let Some(records) = recorded.get(&file.sha256) {
+            let path = store.path(&file.sha256);
+            seals.extend(file.seals(&path, records).map_err(|e| CaseError::io("read", &path, e))?);
         }
     }
     Ok(seals)

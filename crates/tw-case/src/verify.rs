@@ -31,6 +31,8 @@ pub struct Verified {
     pub differences: Vec<String>,
     /// Leads that fall, with the records that changed.
     pub fall: Vec<Fallen>,
+    /// Captures that tell who persons are and stay in the case, of a dossier: what rests on them can be checked there only.
+    pub elsewhere: Vec<String>,
     /// Leads on a changed capture whose own records did not change: to be run again.
     pub rerun: Vec<String>,
 }
@@ -59,6 +61,9 @@ impl Verified {
         }
         for difference in &self.differences {
             text.push_str(&format!("differs: {difference}\n"));
+        }
+        for capture in &self.elsewhere {
+            text.push_str(&format!("kept in the case, not here: {capture}\n"));
         }
         for fallen in &self.fall {
             text.push_str(&format!("falls: {}  {} ({})\n", fallen.lead, fallen.title, fallen.because.join("; ")));
@@ -159,7 +164,17 @@ fn leads(dir: &Path, places: &Places, report: &mut Verified) {
         Ok(seals) => seals,
         Err(why) => return finish(report, Some(why)),
     };
-    let broken = broken(&seals, places);
+    let mut broken = broken(&seals, places);
+    // Personal data that were kept in the case are missing by intent.
+    let kept = fs::read_to_string(dir.join(crate::dossier::WITHHELD_FILE)).unwrap_or_default();
+    for line in kept.lines() {
+        if let Some(sha256) = line.split_whitespace().next().and_then(|word| word.parse::<Sha256>().ok())
+            && !places.contains_key(&sha256)
+        {
+            broken.remove(&sha256);
+            report.elsewhere.push(line.to_owned());
+        }
+    }
     for lead in &leads {
         let mut because = BTreeSet::new();
         let mut touched = false;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tw_base::{RecordPtr, Sha256, Span};
 use tw_evidence::{Capture, CaptureStore, RecordSeal, sha256};
+use tw_tables::PERSONAL;
 
 use super::files::rows::{TableText, tables};
 use super::{Input, charts};
@@ -32,6 +33,8 @@ pub(crate) struct Exhibit {
     pub rows: Vec<RawRow>,
     /// The bytes, to be copied.
     pub bytes: Vec<u8>,
+    /// Whether rows about persons were read from it: then its bytes stay in the case.
+    pub withheld: bool,
 }
 
 /// A record as it lies in its capture.
@@ -63,6 +66,7 @@ impl Exhibits {
         captures.dedup_by(|a, b| a.name == b.name && a.sha256 == b.sha256);
         let wanted = wanted(input);
         let read = tables(input.tables);
+        let persons = about_persons(&read);
         let mut exhibits = Self { list: Vec::new(), places: BTreeMap::new() };
         for (i, capture) in captures.into_iter().enumerate() {
             let bytes = store.read(&capture.sha256)?;
@@ -71,14 +75,15 @@ impl Exhibits {
             let own = |record: &&RecordPtr| record.capture == capture.sha256 && !exhibits.places.contains_key(*record);
             let mut rows = Vec::new();
             for record in wanted.iter().filter(own) {
-                rows.push(raw_row(i + 1, record, &bytes, &spans, input.seals, &read));
+                rows.push(raw_row(i + 1, record, &bytes, &spans, input.seals, (&read, &persons)));
             }
             for (j, row) in rows.iter().enumerate() {
                 exhibits.places.insert(row.record.clone(), (i, j));
             }
             let header = spans.first().filter(|_| !rows.is_empty()).map(|s| lossy(&bytes, *s));
             let path = format!("data/captures/{}/{}", capture.sha256, file_name(&capture.name));
-            exhibits.list.push(Exhibit { number: i + 1, capture: capture.clone(), path, header, rows, bytes });
+            let withheld = persons.iter().any(|record| record.capture == capture.sha256) || holds_persons(input, capture);
+            exhibits.list.push(Exhibit { number: i + 1, capture: capture.clone(), path, header, rows, bytes, withheld });
         }
         Ok(exhibits)
     }
@@ -91,13 +96,21 @@ impl Exhibits {
     }
 }
 
+/// Whether a file of the run gave rows about persons, also such as the day or the period of the answer leaves out.
+fn holds_persons(input: &Input<'_>, capture: &Capture) -> bool {
+    let sha256 = capture.sha256.to_string();
+    let tables =
+        |file: &crate::run::FileSummary| file.rows.iter().any(|(table, n)| *n > 0 && tw_tables::PERSONAL.iter().any(|(t, _)| t == table));
+    input.summary.files.iter().any(|file| file.sha256 == sha256 && tables(file))
+}
+
 /// Records that leads, accounts and charts rest on.
 fn wanted(input: &Input<'_>) -> BTreeSet<RecordPtr> {
     let mut wanted = BTreeSet::new();
     wanted.extend(input.leads.iter().flat_map(|lead| &lead.evidence).filter_map(|e| e.record.parse::<RecordPtr>().ok()));
     wanted.extend(input.seals.iter().map(|seal| seal.record.clone()));
     for account in &input.summary.accounts {
-        for sum in [&account.reported, &account.estimated] {
+        for sum in [&account.reported, &account.estimated].into_iter().chain(&account.by_ships) {
             wanted.extend(charts::pointers(&sum.records));
             wanted.extend(charts::pointers(&sum.set_aside));
         }
@@ -107,12 +120,20 @@ fn wanted(input: &Input<'_>) -> BTreeSet<RecordPtr> {
     wanted
 }
 
-fn raw_row(number: usize, record: &RecordPtr, bytes: &[u8], spans: &[(u64, u64)], seals: &[RecordSeal], read: &[TableText]) -> RawRow {
+fn raw_row(
+    number: usize,
+    record: &RecordPtr,
+    bytes: &[u8],
+    spans: &[(u64, u64)],
+    seals: &[RecordSeal],
+    (read, persons): (&[TableText], &BTreeSet<&RecordPtr>),
+) -> RawRow {
     let seal = seals.iter().find(|seal| seal.record == *record);
     let range = seal.and_then(|s| s.bytes).or_else(|| counted(record, spans));
     let text = match range {
-        Some(range) => lossy(bytes, range),
-        None => as_read(record, read),
+        // A row about a person is shown as it was read, without who it is.
+        Some(range) if !persons.contains(record) => lossy(bytes, range),
+        _ => as_read(record, read),
     };
     let hash = match (seal, range) {
         (Some(seal), _) => seal.sha256,
@@ -121,6 +142,12 @@ fn raw_row(number: usize, record: &RecordPtr, bytes: &[u8], spans: &[(u64, u64)]
     };
     let (anchor, label) = place(number, record);
     RawRow { record: record.clone(), anchor, label, bytes: range, sha256: hash, text }
+}
+
+/// Rows of tables that tell who persons are.
+fn about_persons(read: &[TableText]) -> BTreeSet<&RecordPtr> {
+    let tells = |table: &&TableText| PERSONAL.iter().any(|(name, _)| *name == table.name);
+    read.iter().filter(tells).flat_map(|table| table.rows.iter().map(|(record, _)| record)).collect()
 }
 
 /// The byte range of a row that carries no seal, counted as the readers count: blank lines too.

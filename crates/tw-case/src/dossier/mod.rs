@@ -22,6 +22,7 @@ use tw_law::Book;
 use tw_tables::Tables;
 
 use exhibits::Exhibits;
+pub(crate) use files::WITHHELD_FILE;
 pub(crate) use track::{LeadTrack, MAPS};
 
 use crate::config::Config;

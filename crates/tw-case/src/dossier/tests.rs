@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tw_detect::{Against, Allowed, CapAccount, CapSum, Evidence, Gap, Kind, Lead, Open, Outcome, Rank, Sensitivity, Statement};
+use tw_detect::{
+    Against, Allowed, BanLine, CapAccount, CapSum, Earnings, EarningsDriver, Evidence, Gap, Kind, Lead, MirrorMonth, MirrorSeries, Open,
+    Outcome, PublishedRange, Rank, Sensitivity, Statement,
+};
 use tw_evidence::{Capture, CaptureMeta, CaptureStore, Method, RecordSeal};
 use tw_law::Book;
 use tw_tables::Tables;
@@ -222,6 +225,61 @@ fn hostile(tables: &Tables) -> Lead {
     lead
 }
 
+fn mirrored(tables: &Tables) -> MirrorSeries {
+    let month = |month: &str, exporter_usd, importer_usd, p50: Option<f64>| MirrorMonth {
+        month: month.to_owned(),
+        exporter_usd,
+        importer_usd,
+        p5: p50.map(|v| v * 0.8),
+        p50,
+        p95: p50.map(|v| v * 1.3),
+    };
+    MirrorSeries {
+        exporter: "RUS".to_owned(),
+        importer: "CHN".to_owned(),
+        heading: "271019".to_owned(),
+        probability: Some(0.97),
+        freight: 1.08,
+        months: vec![
+            month("2017-12", Some(1.0e6), Some(1.1e6), Some(1.02e6)),
+            month("2018-01", None, Some(3.3e6), Some(3.0e6)),
+            month("2018-03", Some(0.9e6), Some(3.0e6), Some(2.0e6)),
+        ],
+        bans: vec![BanLine {
+            from: "2018-01-23".to_owned(),
+            provision: "UN-2397-7".to_owned(),
+            symbol: "S/RES/2397 (2017) \u{b6}7".to_owned(),
+        }],
+        records: vec![tables.worker_counts[0].provenance.record.to_string()],
+        labels: BTreeMap::from([("synthetic".to_owned(), 5)]),
+        lead: None,
+    }
+}
+
+fn earnings(tables: &Tables) -> Earnings {
+    let driver = |name: &str, rank_correlation| EarningsDriver { name: name.to_owned(), rank_correlation };
+    Earnings {
+        host: "Russia".to_owned(),
+        period: "2017-12-31".to_owned(),
+        workers: format!("30,023 valid work permits in Russia, 2017-12-31 ({HOSTILE})"),
+        workers_low: 30_023.0,
+        workers_high: 30_023.0,
+        p5: 93e6,
+        p50: 151e6,
+        p95: 229e6,
+        drivers: vec![driver("wage (USD per month)", 0.8), driver("share kept by the state", 0.5), driver("workers", 0.0)],
+        published: vec![PublishedRange {
+            estimator: HOSTILE.to_owned(),
+            period: "2018".to_owned(),
+            usd_low: Some(150e6),
+            usd_high: Some(300e6),
+            answer: "overlaps".to_owned(),
+            records: Vec::new(),
+        }],
+        records: vec![tables.worker_counts[0].provenance.record.to_string()],
+    }
+}
+
 fn summary(tables: &Tables, captures: &[Capture]) -> RunSummary {
     let record = tables.deliveries[0].provenance.record.to_string();
     let account = CapAccount {
@@ -247,6 +305,13 @@ fn summary(tables: &Tables, captures: &[Capture]) -> RunSummary {
             certain_by: Some("2018-05-30".to_owned()),
             ..CapSum::default()
         },
+        by_ships: Some(CapSum {
+            low: Some(90_000.0),
+            best: Some(140_000.0),
+            high: None,
+            verdict: "undetermined".to_owned(),
+            ..CapSum::default()
+        }),
         silent: vec!["Russia for 2018-11".to_owned()],
         lead: None,
     };
@@ -255,6 +320,7 @@ fn summary(tables: &Tables, captures: &[Capture]) -> RunSummary {
         to: "2019-12-31".to_owned(),
         reported: CapSum { verdict: "undetermined".to_owned(), ..CapSum::default() },
         estimated: CapSum { verdict: "undetermined".to_owned(), ..CapSum::default() },
+        by_ships: None,
         silent: Vec::new(),
         ..account.clone()
     };
@@ -271,6 +337,9 @@ fn summary(tables: &Tables, captures: &[Capture]) -> RunSummary {
             .map(|c| FileSummary { name: c.name.clone(), sha256: c.sha256.to_string(), rows: BTreeMap::new(), warnings: Vec::new() })
             .collect(),
         accounts: vec![account, later],
+        earnings: vec![earnings(tables)],
+        mirrors: vec![mirrored(tables)],
+        series: Vec::new(),
         coverage: Coverage {
             as_of: "2026-01-01".to_owned(),
             tables: tables
@@ -531,6 +600,8 @@ fn a_chart_without_data_says_so() {
     case.tables = Tables::default();
     case.leads.clear();
     case.summary.accounts.clear();
+    case.summary.earnings.clear();
+    case.summary.mirrors.clear();
     for chart in case.with(charts::all) {
         assert!(chart.svg.is_none(), "{}", chart.id);
         assert!(!chart.caption.is_empty());

@@ -7,5 +7,5 @@ mod parts;
 mod tracks;
 
 pub(crate) use look::look;
-pub(crate) use parts::{Part, ShipFile, discard_others, recordings, sniff};
+pub(crate) use parts::{Part, ShipFile, discard_others, recordings, seals, sniff};
 pub(crate) use tracks::tracks;

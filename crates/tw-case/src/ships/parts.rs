@@ -65,27 +65,9 @@ impl Part {
         Recording { capture: self.sha256, lines, origin: self.origin, source: self.source.clone(), grade: self.grade }
     }
 
-    /// Seals of records of the capture at `path`. Of a packed file the bytes of a record cannot be told, and the whole capture is sealed.
+    /// Seals of records of the capture at `path`.
     pub(crate) fn seals(&self, path: &Path, records: &BTreeSet<u64>) -> std::io::Result<Vec<RecordSeal>> {
-        let lines = self.report.layout == Layout::Nmea.words();
-        let pointer = |n: u64| RecordPtr { capture: self.sha256, span: if lines { Span::Line(n) } else { Span::Row(n) } };
-        let mut found = BTreeMap::new();
-        if tw_sources::ships::is_plain(&mut File::open(path)?)? {
-            if lines {
-                found = tw_sources::ships::lines(File::open(path)?, records)?;
-            } else if self.report.layout == Layout::Table.words() {
-                let with_header: BTreeSet<u64> = records.iter().copied().chain([1]).collect();
-                found = tw_sources::ships::rows(File::open(path)?, &with_header)?;
-            }
-        }
-        let mut seals = Vec::new();
-        for (&n, &span) in &found {
-            seals.push(tw_evidence::seal_in_file(path, pointer(n), span)?);
-        }
-        for &n in records.iter().filter(|n| !found.contains_key(n)) {
-            seals.push(RecordSeal { record: pointer(n), bytes: None, sha256: self.sha256 });
-        }
-        Ok(seals)
+        seals(path, self.sha256, self.report.layout == Layout::Nmea.words(), self.report.layout == Layout::Table.words(), records)
     }
 
     /// What a person should know: refusals and remarks by reason, with their first records.
@@ -103,6 +85,29 @@ impl Part {
         }
         lines
     }
+}
+
+/// Seals of records of a capture, which are its lines, or the rows of a delimited table. Of a packed file, or of another layout, the bytes of a record
+/// cannot be told, and the whole capture is sealed.
+pub(crate) fn seals(path: &Path, capture: Sha256, lines: bool, table: bool, records: &BTreeSet<u64>) -> std::io::Result<Vec<RecordSeal>> {
+    let pointer = |n: u64| RecordPtr { capture, span: if lines { Span::Line(n) } else { Span::Row(n) } };
+    let mut found = BTreeMap::new();
+    if tw_sources::ships::is_plain(&mut File::open(path)?)? {
+        if lines {
+            found = tw_sources::ships::lines(File::open(path)?, records)?;
+        } else if table {
+            let with_header: BTreeSet<u64> = records.iter().copied().chain([1]).collect();
+            found = tw_sources::ships::rows(File::open(path)?, &with_header)?;
+        }
+    }
+    let mut seals = Vec::new();
+    for (&n, &span) in &found {
+        seals.push(tw_evidence::seal_in_file(path, pointer(n), span)?);
+    }
+    for &n in records.iter().filter(|n| !found.contains_key(n)) {
+        seals.push(RecordSeal { record: pointer(n), bytes: None, sha256: capture });
+    }
+    Ok(seals)
 }
 
 /// Tells whether a file holds positions of ships, by its first bytes or the mapping beside it.

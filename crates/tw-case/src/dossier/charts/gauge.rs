@@ -1,4 +1,4 @@
-//! The cap gauge: a row for each window of a cap, reported and estimated in bars of their own.
+//! The cap gauge: a row for each window of a cap, reported, estimated and by ships in bars of their own.
 
 use tw_base::{Bounds, RecordPtr, format_number};
 use tw_detect::CapAccount;
@@ -28,7 +28,7 @@ pub(crate) fn charts(input: &Input<'_>) -> Vec<Chart> {
     let (mut charts, mut empty) = (Vec::new(), Vec::new());
     for (i, provision) in provisions.iter().enumerate() {
         let accounts: Vec<&CapAccount> = input.summary.accounts.iter().filter(|a| a.provision == *provision).collect();
-        if accounts.iter().any(|a| known(&a.reported) || known(&a.estimated)) {
+        if accounts.iter().any(|a| known(&a.reported) || known(&a.estimated) || a.by_ships.is_some()) {
             charts.push(chart(input, i, &accounts));
         } else {
             empty.push(*provision);
@@ -72,7 +72,8 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
     let mut records = Vec::new();
     let mut rows = Vec::new();
     for account in accounts {
-        for (side, sum) in [("reported", &account.reported), ("estimated", &account.estimated)] {
+        let ships = account.by_ships.iter().map(|sum| ("by ships", sum));
+        for (side, sum) in [("reported", &account.reported), ("estimated", &account.estimated)].into_iter().chain(ships) {
             let mut used = pointers(&sum.records);
             for record in pointers(&sum.set_aside) {
                 if !used.contains(&record) {
@@ -87,7 +88,8 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
         id,
         title,
         caption: format!(
-            "Barrels in each window of {} ({}). Solid: the sum of what suppliers reported. Hatched: what others estimated. The two are never added. \
+            "Barrels in each window of {} ({}). Solid: the sum of what suppliers reported. Hatched: what others estimated; \
+             likewise hatched, where it is named so, what the recordings of ships show, which has no upper end. They are never added. \
              A thin end is an interval, an arrow an open upper end, and the upright line across the bars the cap. “Never reported” is unknown, and not zero.",
             first.symbol, first.provision
         ),
@@ -101,6 +103,7 @@ fn chart(input: &Input<'_>, number: usize, accounts: &[&CapAccount]) -> Chart {
             "Cap",
             "Verdict on this side alone",
             "Passes the cap",
+            "Passes 75, 90 and 95 % of it",
             "Without a report that was due",
             "Set aside",
         ],
@@ -120,9 +123,26 @@ fn cells(input: &Input<'_>, account: &CapAccount, side: &str, sum: &Sum) -> Vec<
         format_number(account.limit),
         verdict(&sum.verdict).to_owned(),
         passes(sum),
+        notices(sum),
         silent,
         sum.set_aside.iter().map(|text| named(input, text)).collect::<Vec<_>>().join("; "),
     ]
+}
+
+/// The days by which the parts of the cap are passed at which all States are notified.
+fn notices(sum: &Sum) -> String {
+    let day = |day: &Option<String>| day.clone().unwrap_or_else(|| "never shown".to_owned());
+    let one = |notice: &tw_detect::CapNotice| {
+        format!(
+            "{} %: certain by {}, about {}, not before {}",
+            notice.percent,
+            day(&notice.certain_by),
+            day(&notice.best_by),
+            day(&notice.possible_from)
+        )
+    };
+    let reached = |notice: &&tw_detect::CapNotice| notice.possible_from.is_some() || notice.certain_by.is_some();
+    sum.notices.iter().filter(reached).map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// A remark with the name of the file in place of the hash in front of it.
@@ -150,6 +170,7 @@ fn draw(id: &str, title: &str, accounts: &[&CapAccount]) -> String {
         .flat_map(|a| {
             [Some(a.limit), a.reported.low, a.reported.high, a.reported.best, a.estimated.low, a.estimated.high, a.estimated.best]
         })
+        .chain(accounts.iter().filter_map(|a| a.by_ships.as_ref()).map(|sum| sum.best))
         .flatten()
         .fold(0.0, f64::max);
     let scale = Scale::linear((0.0, largest * 1.06), (LEFT, RIGHT - ARROW));
@@ -167,10 +188,11 @@ fn draw(id: &str, title: &str, accounts: &[&CapAccount]) -> String {
         .iter()
         .map(|a| {
             format!(
-                "{}: reported {}; estimated {}; cap {}.",
+                "{}: reported {}; estimated {}; {}cap {}.",
                 window(a),
                 figure(bounds(&a.reported)),
                 figure(bounds(&a.estimated)),
+                a.by_ships.as_ref().map_or_else(String::new, |sum| format!("by ships {}; ", figure(bounds(sum)))),
                 format_number(a.limit)
             )
         })
@@ -201,6 +223,9 @@ fn rows(svg: &mut Svg, scale: &Scale, accounts: &[&CapAccount]) -> f64 {
         }
         y = side(svg, scale, (top + 9.0, account.limit), &account.reported, &reported_text(account), "c-rep");
         y = side(svg, scale, (y + 5.0, account.limit), &account.estimated, &estimated_text(&account.estimated), "c-est");
+        if let Some(ships) = &account.by_ships {
+            y = side(svg, scale, (y + 5.0, account.limit), ships, &ships_text(ships), "c-est");
+        }
         y += 6.0;
     }
     svg.line("c-rule", [8.0, y, RIGHT, y]);
@@ -282,6 +307,19 @@ fn estimated_text(sum: &Sum) -> String {
         text.push_str(&format!(" (best {})", format_number(best)));
     }
     text.push_str(&format!(": {}", verdict(&sum.verdict)));
+    push_passes(&mut text, sum);
+    text
+}
+
+fn ships_text(sum: &Sum) -> String {
+    let calls = sum.records.len();
+    let mut text = format!(
+        "by ships {} (middle {}): {}; {calls} call{} of tankers in the recordings, those not recorded left out",
+        figure(bounds(sum)),
+        sum.best.map_or_else(|| "unknown".to_owned(), |best| format_number(best.round())),
+        verdict(&sum.verdict),
+        if calls == 1 { "" } else { "s" }
+    );
     push_passes(&mut text, sum);
     text
 }

@@ -1,7 +1,10 @@
 //! The charts of a dossier, as drawings without scripts, each with its data table.
 
+mod drivers;
 mod gauge;
+mod mirror;
 mod purposes;
+mod regimes;
 mod stock;
 pub(crate) mod svg;
 mod values;
@@ -62,6 +65,12 @@ impl Labels {
         labels
     }
 
+    /// Labels that somebody counted.
+    pub(crate) fn counted(labels: &std::collections::BTreeMap<String, usize>) -> Self {
+        let count = |word: &str| labels.get(word).copied().unwrap_or_default();
+        Self { published: count("published"), reconstructed: count("reconstructed"), synthetic: count("synthetic") }
+    }
+
     /// The sentence under a chart.
     pub(crate) fn words(self) -> String {
         let mut parts = Vec::new();
@@ -83,7 +92,10 @@ pub(crate) fn all(input: &Input<'_>) -> Vec<Chart> {
     let mut charts = gauge::charts(input);
     charts.push(stock::chart(input));
     charts.push(purposes::chart(input));
+    charts.extend(regimes::charts(input));
+    charts.push(drivers::chart(input));
     charts.push(values::chart(input));
+    charts.extend(mirror::charts(input));
     charts
 }
 

@@ -85,13 +85,13 @@ fn words(kind: WorkerKind) -> &'static str {
 }
 
 /// A day on which a rule on workers began or ended a right.
-struct Deadline {
-    day: Date,
-    text: String,
+pub(super) struct Deadline {
+    pub(super) day: Date,
+    pub(super) text: String,
 }
 
 /// Days from the provisions of the case that bind the host: ceilings, bans on permits, and last days.
-fn deadlines(input: &Input<'_>, host: Country) -> Vec<Deadline> {
+pub(super) fn deadlines(input: &Input<'_>, host: Country) -> Vec<Deadline> {
     let concerns = |rule: &&Provision| {
         let binds = rule.scope.binds.is_empty() || rule.scope.binds.contains(&host);
         let acts = rule.scope.acts.contains(&Act::IssueWorkPermit) || rule.scope.acts.contains(&Act::HostWorkers);

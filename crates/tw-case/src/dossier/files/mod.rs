@@ -85,9 +85,22 @@ fn config(input: &Input<'_>) -> String {
     head + &toml::to_string(input.config).unwrap_or_else(|_| "# it could not be written as TOML; its values are in run.json\n".to_owned())
 }
 
+/// Names the captures that stay in the case: hash and name, one a line.
+pub(crate) const WITHHELD_FILE: &str = "withheld.txt";
+
 fn copy_captures(data: &Path, exhibits: &Exhibits) -> Result<(), CaseError> {
     make(&data.join("captures"))?;
-    for exhibit in &exhibits.list {
+    // Captures with rows about persons stay in the case; `verify` reads which they are.
+    let withheld: String = exhibits
+        .list
+        .iter()
+        .filter(|exhibit| exhibit.withheld)
+        .map(|exhibit| format!("{}  {}\n", exhibit.capture.sha256, crate::dossier::exhibits::file_name(&exhibit.capture.name)))
+        .collect();
+    if !withheld.is_empty() {
+        write(&data.join(WITHHELD_FILE), withheld.as_bytes())?;
+    }
+    for exhibit in exhibits.list.iter().filter(|exhibit| !exhibit.withheld) {
         let relative = exhibit.path.strip_prefix("data/").unwrap_or(&exhibit.path);
         let path = data.join(relative);
         if let Some(folder) = path.parent() {

@@ -1,7 +1,7 @@
 //! The rows of all tables as text: the same columns as the Parquet files, in the same order.
 
 use tw_base::{RecordPtr, Span};
-use tw_tables::{PROVENANCE, Row, Table, Tables};
+use tw_tables::{PROVENANCE, Row, Table, Tables, WITHHELD, personal};
 
 /// A table as text.
 #[derive(Clone, Debug)]
@@ -29,15 +29,27 @@ pub(crate) fn tables(tables: &Tables) -> Vec<TableText> {
         text(&tables.listings),
         text(&tables.trade_values),
         text(&tables.revenue_estimates),
+        text(&tables.shipments),
+        text(&tables.permits),
     ]
 }
 
 fn text<T: Table>(rows: &[Row<T>]) -> TableText {
     let def = T::def();
     let own = def.columns.iter().flat_map(|column| column.stored.iter().map(|(name, _)| name.clone()));
-    let columns = own.chain(PROVENANCE.iter().map(|(name, ..)| (*name).to_owned())).collect();
-    let rows = rows.iter().map(|row| (row.provenance.record.clone(), cells(row))).collect();
+    let columns: Vec<String> = own.chain(PROVENANCE.iter().map(|(name, ..)| (*name).to_owned())).collect();
+    let rows = rows.iter().map(|row| (row.provenance.record.clone(), masked(T::NAME, &columns, cells(row)))).collect();
     TableText { name: T::NAME, columns, rows }
+}
+
+/// The cells without those that tell who a person is: they never leave a case unasked.
+fn masked(table: &str, columns: &[String], mut cells: Vec<String>) -> Vec<String> {
+    for (column, cell) in columns.iter().zip(&mut cells) {
+        if personal(table, column) && !cell.is_empty() {
+            WITHHELD.clone_into(cell);
+        }
+    }
+    cells
 }
 
 fn cells<T: Table>(row: &Row<T>) -> Vec<String> {
@@ -68,6 +80,14 @@ mod tests {
     fn every_table_is_exported_under_its_name() {
         let names: Vec<&str> = tables(&Tables::default()).iter().map(|t| t.name).collect();
         assert_eq!(names, Tables::NAMES);
+    }
+
+    #[test]
+    fn who_a_person_is_does_not_leave_the_case() {
+        let columns = ["person", "employer", "born_from", "note"].map(str::to_owned);
+        let cells = ["Jane Example", "Example Builders", "", "about Jane"].map(str::to_owned).to_vec();
+        assert_eq!(masked("permits", &columns, cells.clone()), [WITHHELD, "Example Builders", "", WITHHELD]);
+        assert_eq!(masked("parties", &columns, cells.clone()), cells);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(crate) fn leads(input: &Input<'_>) -> String {
     csv(&LEADS, rows.iter().map(Vec::as_slice))
 }
 
-const ACCOUNTS: [&str; 24] = [
+const ACCOUNTS: [&str; 32] = [
     "provision",
     "symbol",
     "product",
@@ -107,11 +107,19 @@ const ACCOUNTS: [&str; 24] = [
     "estimated_best_by",
     "estimated_possible_from",
     "estimated_records",
+    "by_ships_p5_barrels",
+    "by_ships_p50_barrels",
+    "by_ships_high_barrels",
+    "by_ships_verdict",
+    "by_ships_p95_by",
+    "by_ships_p50_by",
+    "by_ships_p5_by",
+    "by_ships_records",
     "silent",
     "lead",
 ];
 
-/// One line a window of a cap; reported and estimated in columns of their own.
+/// One line a window of a cap; reported, estimated and by ships in columns of their own.
 pub(crate) fn accounts(input: &Input<'_>) -> String {
     let rows: Vec<Vec<String>> = input
         .summary
@@ -121,6 +129,7 @@ pub(crate) fn accounts(input: &Input<'_>) -> String {
             let mut row = vec![a.provision.clone(), a.symbol.clone(), a.product.clone(), a.from.clone(), a.to.clone(), a.limit.to_string()];
             row.extend(sum(&a.reported));
             row.extend(sum(&a.estimated));
+            row.extend(a.by_ships.as_ref().map(sum).unwrap_or_default());
             row.extend([a.silent.join("; "), a.lead.clone().unwrap_or_default()]);
             row
         })

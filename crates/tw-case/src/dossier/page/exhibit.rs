@@ -29,7 +29,7 @@ fn one(exhibit: &Exhibit) -> Markup {
                 dt { "Bytes" } dd { (format_number(capture.bytes as f64)) ", " (capture.media_type) }
                 dt { "Obtained" } dd { (capture.obtained) ", " (method(capture.method)) @if let Some(from) = &capture.from { ", from " (linked(from)) } }
                 dt { "Licence" } dd { (capture.licence.as_deref().unwrap_or("not stated; unknown is not free")) }
-                dt { "Copy" } dd { code { (exhibit.path) } }
+                dt { "Copy" } dd { @if exhibit.withheld { "none: it tells who persons are, and stays in the case" } @else { code { (exhibit.path) } } }
             }
             @if exhibit.rows.is_empty() { p.sub { "No record of this file is shown: no lead, account or chart rests on it." } }
             @else { (rows(exhibit)) }
