@@ -92,6 +92,8 @@ pub enum Command {
     Fetch(Fetch),
     /// Read articles and reports into claims that keep their sources, hedges and ranges
     Claims(Claims),
+    /// Set both sides of trade against each other: true values as intervals, gaps beyond honest noise, data errors
+    Mirror(Mirror),
     /// Make synthetic data with known truth
     #[command(subcommand)]
     Simulate(Simulate),
@@ -392,6 +394,63 @@ pub struct Tracks {
 pub enum Simulate {
     /// A sea with ships, ports, receivers and evasions; no real ship is meant
     Ships(SimulateShips),
+    /// A world of trade with what really flowed, planted gaps and innocent twins; no real firm is meant
+    Trade(SimulateTrade),
+    /// Hosts of workers with what really happened, planted masking and innocent twins; figures are invented
+    Labour(SimulateLabour),
+}
+
+/// `simulate trade`.
+#[derive(Debug, Args)]
+pub struct SimulateTrade {
+    /// Number that everything is drawn from; the same seed and options give the same bytes
+    pub seed: u64,
+    /// Folder to write to, new or empty
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Lines of the statistics that are aimed at
+    #[arg(long, value_name = "N")]
+    pub rows: Option<u64>,
+    /// Months
+    #[arg(long, value_name = "N")]
+    pub months: Option<u32>,
+    /// Countries
+    #[arg(long, value_name = "N")]
+    pub countries: Option<u32>,
+    /// Headings
+    #[arg(long, value_name = "N")]
+    pub headings: Option<u32>,
+    /// Share of series with a planted evasion, 0 to 0.2
+    #[arg(long, value_name = "SHARE")]
+    pub prevalence: Option<f64>,
+    /// Share of series with an innocent twin, 0 to 0.2
+    #[arg(long, value_name = "SHARE")]
+    pub twins: Option<f64>,
+    /// Sizes of planted gaps, each above 1
+    #[arg(long, value_name = "FACTOR", value_delimiter = ',')]
+    pub factors: Vec<f64>,
+    /// Shipment records
+    #[arg(long, value_name = "N")]
+    pub shipments: Option<u32>,
+}
+
+/// `simulate labour`.
+#[derive(Debug, Args)]
+pub struct SimulateLabour {
+    /// Number that everything is drawn from; the same seed and options give the same bytes
+    pub seed: u64,
+    /// Folder to write to, new or empty
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Hosts
+    #[arg(long, value_name = "N")]
+    pub hosts: Option<usize>,
+    /// Years
+    #[arg(long, value_name = "N")]
+    pub years: Option<usize>,
+    /// Share of hosts in which work enters under another purpose, 0 to 1
+    #[arg(long, value_name = "SHARE")]
+    pub evasion: Option<f64>,
 }
 
 /// `simulate ships`.
@@ -439,6 +498,30 @@ pub enum Eval {
         /// Case folder, to score its leads
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         case: Option<PathBuf>,
+    },
+    /// Flows, gaps, errors and shipments against a simulated world of trade
+    Trade {
+        /// What really flowed: `truth.jsonl` of `simulate trade`
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        truth: PathBuf,
+        /// What was found: `mirror --out FILE`
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        pred: PathBuf,
+    },
+    /// Changes of regime, stocks, masking and revenue against simulated hosts
+    Labour {
+        /// What really happened: `truth.jsonl` of `simulate labour`
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        truth: PathBuf,
+        /// What was found, one JSON object a line
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "case", conflicts_with = "case")]
+        pred: Option<PathBuf>,
+        /// Case folder whose figures are judged and scored
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        case: Option<PathBuf>,
+        /// Write what was found in the case into this file
+        #[arg(long, value_name = "FILE", requires = "case", value_hint = ValueHint::FilePath)]
+        out: Option<PathBuf>,
     },
     /// Pairs of names or parties that people judged: precision, recall and F1 at a threshold
     Names {
@@ -608,7 +691,7 @@ pub struct Fetch {
 /// `claims`.
 #[derive(Debug, Args)]
 pub struct Claims {
-    /// Documents: HTML or plain text
+    /// Documents: HTML, plain text, PDF, DOCX, e-mail (EML), web archives (WARC)
     #[arg(value_name = "FILE", required_unless_present = "manifest", conflicts_with = "manifest", value_hint = ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     /// Day of publication, to which "since September" is anchored; without it what the document says
@@ -620,9 +703,52 @@ pub struct Claims {
     /// Documents with their day and publisher, as a JSON array
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub manifest: Option<PathBuf>,
+    /// Write into this file which claims of all documents go back to one original: retellings are no confirmation of each other
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub groups: Option<PathBuf>,
     /// Write one file of JSON a document into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+/// `mirror`.
+#[derive(Debug, Args)]
+pub struct Mirror {
+    /// Trade statistics: UN Comtrade (JSON, CSV), BACI, Eurostat Comext, Chinese customs; also packed
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// How the two sides are reconciled
+    #[arg(long, value_enum, default_value_t = Method::Ours)]
+    pub method: Method,
+    /// Shipment records to rank by how unlike their declared destination they are (table `shipments`)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub shipments: Vec<PathBuf>,
+    /// Country that the sanctions are about
+    #[arg(long, value_name = "CODE", default_value = "PRK")]
+    pub target: tw_base::Country,
+    /// Least probability of a gap that is shown
+    #[arg(long, value_name = "P", default_value_t = 0.9, value_parser = score)]
+    pub least: f64,
+    /// US dollars for one euro in a month, such as `2018-06=1.168`; without it values of Eurostat are unknown
+    #[arg(long, value_name = "MONTH=RATE")]
+    pub usd_per_eur: Vec<String>,
+    /// Leave out what was published after this day
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Write every flow, series, error and shipment into this file, one JSON object a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+}
+
+/// A way to reconcile the two sides of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Method {
+    /// Intervals, gaps and errors by the hierarchical model
+    Ours,
+    /// The rule of BACI (CEPII): one value a flow
+    Baci,
+    /// The rule of the Atlas (Harvard Growth Lab): one value a flow
+    Atlas,
 }
 
 /// `dossier`.

@@ -239,3 +239,13 @@ fn the_bundled_list_is_served_until_the_program_is_told_to_stop() {
     child.wait().unwrap();
     assert!(err.contains("serving on http://127.0.0.1"), "{err}");
 }
+
+#[test]
+fn a_birth_date_that_is_no_date_is_told_and_not_read_as_its_year() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("p.csv"), "name,type,birth_date\nJane Example,person,31.31.1970\n").unwrap();
+    let out =
+        std::process::Command::new(env!("CARGO_BIN_EXE_tidewaiter")).args(["screen", "p.csv"]).current_dir(dir.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(told.contains("31.31.1970") && told.contains("p.csv"), "{told}");
+}

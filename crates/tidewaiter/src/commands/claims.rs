@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tw_base::{Date, Exit, Refusal, Refusals};
-use tw_claims::{Context, Limits};
+use tw_claims::{Context, Limits, Reading};
 
 use super::input;
 use crate::Failure;
@@ -41,45 +41,44 @@ pub(super) fn run(term: &Term, args: &Claims) -> Result<Exit, Failure> {
     }
     let limits = Limits::default();
     let mut documents: Vec<Value> = Vec::new();
+    let mut readings = Vec::new();
     let mut refusals: Vec<Refusal> = Vec::new();
     for task in &tasks {
         let bytes = bytes(&task.path, &limits)?;
         // A document that cannot be read takes no other with it.
-        let document = match tw_claims::document::read(&task.name, &bytes, &limits) {
-            Ok(document) => document,
+        let all = match tw_claims::document::read_all(&task.name, &bytes, &limits) {
+            Ok(all) => all,
             Err(refusal) => {
                 refusals.push(refusal);
                 continue;
             }
         };
-        let reading = tw_claims::extract(&document, &task.context);
-        let published = task.context.published.or(document.published);
-        if published.is_none() {
-            term.say(&format!("{}: its day is not known, so that \"since September\" has no year; say it with `--published`", task.name));
+        refusals.extend(all.refused);
+        let many = all.documents.len() > 1;
+        for (document, number) in all.documents.iter().zip(1usize..) {
+            // A web archive holds many: each is named by its number, and its address stands in `uri`.
+            let name = if many { format!("{}#{number}", task.name) } else { task.name.clone() };
+            let (printed, reading) = read(term, &name, document, &task.context);
+            readings.push(reading);
+            if let Some(out) = &args.out {
+                let stem = Path::new(&task.name).file_stem().map_or_else(|| task.name.clone(), |stem| stem.to_string_lossy().into_owned());
+                let stem = if many { format!("{stem}-{number:04}") } else { stem };
+                let mut file = input::Whole::create(&out.join(format!("{stem}.json")))?;
+                file.write(serde_json::to_string_pretty(&printed).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?.as_bytes())?;
+                file.close()?;
+            }
+            documents.push(printed);
         }
-        let read = json!({
-            "doc": task.name,
-            "format": document.format,
-            "lang": reading.lang,
-            "title": document.title,
-            "author": document.author,
-            "publisher": task.context.publisher.as_ref().or(document.publisher.as_ref()),
-            "published": published,
-            "truncated": reading.truncated,
-            "remarks": document.remarks,
-            "main_text": document.main_text,
-            "claims": reading.claims,
-        });
-        if let Some(out) = &args.out {
-            let stem = Path::new(&task.name).file_stem().map_or_else(|| task.name.clone(), |stem| stem.to_string_lossy().into_owned());
-            let mut file = input::Whole::create(&out.join(format!("{stem}.json")))?;
-            file.write(serde_json::to_string_pretty(&read).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?.as_bytes())?;
-            file.close()?;
-        }
-        documents.push(read);
     }
     if documents.is_empty() && !refusals.is_empty() {
         return Err(input::refused(Refusals(refusals)));
+    }
+    if let Some(path) = &args.groups {
+        let mut file = input::Whole::create(path)?;
+        let text =
+            serde_json::to_string_pretty(&grouped(&documents, &readings)).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
+        file.write(text.as_bytes())?;
+        file.close()?;
     }
     if term.json {
         // One document is itself the answer; of several there is a list.
@@ -98,6 +97,56 @@ pub(super) fn run(term: &Term, args: &Claims) -> Result<Exit, Failure> {
         term.error(&refusal.to_string(), refusal.hint.as_deref());
     }
     Ok(if refusals.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// What was read from one document, as it is printed.
+fn read(term: &Term, name: &str, document: &tw_claims::Document, context: &Context) -> (Value, Reading) {
+    let reading = tw_claims::extract(document, context);
+    let published = context.published.or(document.published);
+    if published.is_none() {
+        term.say(&format!("{name}: its day is not known, so that \"since September\" has no year; say it with `--published`"));
+    }
+    let printed = json!({
+        "doc": name,
+        "format": document.format,
+        "lang": reading.lang,
+        "title": document.title,
+        "author": document.author,
+        "publisher": context.publisher.as_ref().or(document.publisher.as_ref()),
+        "published": published,
+        "uri": document.uri,
+        "captured": document.captured,
+        "credit": reading.credit,
+        "truncated": reading.truncated,
+        "remarks": document.remarks,
+        "attachments": document.attachments,
+        "main_text": document.main_text,
+        "spans_in": document.spans_in,
+        "places": document.places,
+        "claims": reading.claims,
+    });
+    (printed, reading)
+}
+
+/// Which claims go back to one original, over all documents: retellings are one account, and no confirmation of each other.
+fn grouped(documents: &[Value], readings: &[Reading]) -> Value {
+    let groups = tw_claims::groups(readings);
+    let place = |member: &tw_claims::Member| {
+        json!({
+            "doc": documents.get(member.reading).map(|document| &document["doc"]),
+            "claim": readings.get(member.reading).and_then(|reading| reading.claims.get(member.claim)).map(|claim| &claim.quote),
+        })
+    };
+    let group = |group: &tw_claims::Group| {
+        json!({
+            "matter": group.matter,
+            "members": group.members.iter().map(place).collect::<Vec<_>>(),
+            "origin": group.origin,
+            "named": group.named,
+            "grounds": group.grounds,
+        })
+    };
+    json!({ "groups": groups.iter().map(group).collect::<Vec<_>>() })
 }
 
 /// The bytes of a file, and one more than the limit at most: the reader says what is too large.

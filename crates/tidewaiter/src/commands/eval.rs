@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -20,10 +21,76 @@ const MOST: usize = 100;
 pub(super) fn run(term: &Term, args: Eval) -> Result<Exit, Failure> {
     match args {
         Eval::Ships { truth, pred, case } => ships(term, &truth, pred.as_deref(), case.as_deref()),
+        Eval::Trade { truth, pred } => trade(term, &truth, &pred),
+        Eval::Labour { truth, pred, case, out } => labour(term, &truth, pred.as_deref(), case.as_deref(), out.as_deref()),
         Eval::Names { files, threshold, level, misses } => names(term, &files, threshold, level, misses),
         Eval::Destination { truth, pred } => destination(term, &truth, &pred),
         Eval::Tracks { truth, pred } => tracks(term, &truth, &pred),
     }
+}
+
+fn trade(term: &Term, truth: &Path, pred: &Path) -> Result<Exit, Failure> {
+    once(&[Some(truth), Some(pred)])?;
+    let (truth, pred) = (input::open(term, truth)?, input::open(term, pred)?);
+    let (known, found) = (BufReader::with_capacity(1 << 18, truth.body), BufReader::with_capacity(1 << 18, pred.body));
+    let report = tw_sim::trade::score::score((known, &truth.name), (found, &pred.name), &tw_sim::trade::score::Rules::default()).map_err(
+        |error| Failure::new(Exit::Refused, error.to_string()).hint("JSON Lines as `simulate trade` and `mirror --out` write them"),
+    )?;
+    if term.json {
+        term.document(&json!({ "truth": truth.name, "pred": pred.name, "report": report }))?;
+    } else {
+        term.out(&report.table())?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn labour(term: &Term, truth: &Path, pred: Option<&Path>, case: Option<&Path>, out: Option<&Path>) -> Result<Exit, Failure> {
+    once(&[Some(truth), pred])?;
+    let (known, name) = input::text(term, truth)?;
+    let (found, of) = match (pred, case) {
+        (Some(pred), _) => input::text(term, pred)?,
+        (None, Some(case)) => (judged(case, &known)?, case.display().to_string()),
+        (None, None) => return Err(Failure::new(Exit::Usage, "nothing to score").hint("`--pred FILE` or `--case DIR`")),
+    };
+    if let Some(out) = out {
+        let mut file = input::Whole::create(out)?;
+        file.write(found.as_bytes())?;
+        file.close()?;
+    }
+    let report = tw_sim::labour::score(&known, &found).map_err(|error| {
+        Failure::new(Exit::Refused, format!("{name}, {of}: {error}")).hint("JSON Lines as `simulate labour` writes them")
+    })?;
+    if term.json {
+        term.document(&json!({ "truth": name, "pred": of, "report": report }))?;
+    } else {
+        term.out(&report.table())?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// What the first line of a truth file of labour says of the world, which is no secret: the deadline, and the day on which one looked.
+#[derive(Deserialize)]
+struct Announced {
+    looked: tw_base::Date,
+    landmark: tw_flows::labour::Landmark,
+}
+
+/// Everything that the figures of a case say about workers, one JSON object a line.
+fn judged(case: &Path, truth: &str) -> Result<String, Failure> {
+    let tables = tw_case::tables(case)?;
+    let first = truth.lines().next().unwrap_or_default();
+    let announced: Announced = serde_json::from_str(first).map_err(|error| {
+        Failure::new(Exit::Refused, format!("the first line of the truth does not name `looked` and `landmark`: {error}"))
+    })?;
+    let mut options = tw_flows::labour::JudgeOptions::default();
+    options.regimes.landmarks = vec![announced.landmark];
+    let output = tw_flows::labour::judge(&tw_detect::labour_figures(&tables, announced.looked, options));
+    let mut lines = String::new();
+    for prediction in &output.predictions {
+        lines.push_str(&serde_json::to_string(prediction).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?);
+        lines.push('\n');
+    }
+    Ok(lines)
 }
 
 fn names(term: &Term, files: &[PathBuf], threshold: f64, level: Level, misses: usize) -> Result<Exit, Failure> {

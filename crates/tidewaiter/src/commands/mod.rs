@@ -16,6 +16,7 @@ mod input;
 mod law;
 mod leads;
 mod lists;
+mod mirror;
 mod review;
 mod run;
 mod screen;
@@ -50,6 +51,7 @@ pub(crate) fn run(term: &Term, command: Command, offline: bool) -> Result<Exit, 
         Command::Serve(args) => serve::run(term, &args),
         Command::Fetch(args) => fetch::run(term, &args, offline),
         Command::Claims(args) => claims::run(term, &args),
+        Command::Mirror(args) => mirror::run(term, &args),
         Command::Simulate(args) => simulate::run(term, args),
         Command::Eval(args) => eval::run(term, args),
         Command::Dossier(args) => dossier::run(term, &args),

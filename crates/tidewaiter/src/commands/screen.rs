@@ -62,17 +62,25 @@ pub(super) fn run(term: &Term, args: &Screen) -> Result<Exit, Failure> {
     let mut out = args.out.as_deref().map(|path| Out::new(path, &header)).transpose()?;
     let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
     let mut told: Vec<Screened> = Vec::new();
+    let mut unread =
+        Unread { file: args.file.as_ref().map_or_else(|| "--name".to_owned(), |path| path.display().to_string()), ..Unread::default() };
     for row in rows {
-        let (row_number, cells, screened) = match row {
-            Err(refusal) => (refusal.row.unwrap_or(0), Vec::new(), Screened::refused(refusal.row.unwrap_or(0), "", refusal.reason.clone())),
+        let (row_number, cells, screened, doubts) = match row {
+            Err(refusal) => {
+                let number = refusal.row.unwrap_or(0);
+                (number, Vec::new(), Screened::refused(number, "", refusal.reason.clone()), Vec::new())
+            }
             Ok(row) => {
                 let screened = one(&screener, &columns, &row, day);
-                (row.row, row.cells, screened)
+                let doubts = columns.doubts(&row.cells);
+                (row.row, row.cells, screened, doubts)
             }
         };
+        let doubts: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+        unread.add(row_number, &doubts);
         *counts.entry(screened.outcome).or_default() += 1;
         if let Some(out) = &mut out {
-            out.row(row_number, &cells, &screened)?;
+            out.row(row_number, &cells, &screened, &doubts)?;
         }
         if screened.outcome != Outcome::NoHit {
             told.push(screened);
@@ -85,8 +93,38 @@ pub(super) fn run(term: &Term, args: &Screen) -> Result<Exit, Failure> {
     if screened == 0 {
         return Err(Failure::new(Exit::Nothing, "there is no row to screen"));
     }
-    report(term, args, Some(day), &stock.lists, &counts, &told)?;
+    unread.say(term);
+    report(term, args, Some(day), &stock.lists, &counts, &told, &unread)?;
     Ok(ends(args, &counts))
+}
+
+/// Most cells that are told one by one.
+const MOST_TOLD: usize = 10;
+
+/// Cells that could not be read, without which their rows were screened.
+#[derive(Default)]
+struct Unread {
+    /// The file, as the user named it.
+    file: String,
+    cells: usize,
+    first: Vec<String>,
+}
+
+impl Unread {
+    fn add(&mut self, row: u64, doubts: &[String]) {
+        self.cells += doubts.len();
+        let left = MOST_TOLD.saturating_sub(self.first.len());
+        self.first.extend(doubts.iter().take(left).map(|doubt| format!("{}, row {row}, {doubt}", self.file)));
+    }
+
+    fn say(&self, term: &Term) {
+        for line in &self.first {
+            term.say(line);
+        }
+        if self.cells > self.first.len() {
+            term.say(&format!("and {} more cells that are no dates", self.cells - self.first.len()));
+        }
+    }
 }
 
 /// The exit code: hits first, then rows that could not be looked for.
@@ -112,7 +150,7 @@ fn of_case(
     let parties = tw_detect::named_parties(&tw_case::tables(case)?);
     if parties.is_empty() {
         return Err(Failure::new(Exit::Nothing, "no row of the case names a party")
-            .hint("tables that do: parties, voyages, declarations, trade_values"));
+            .hint("tables that do: parties, voyages, declarations, trade_values, shipments, permits"));
     }
     let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
     let mut told = Vec::new();
@@ -125,7 +163,7 @@ fn of_case(
             told.push(screened);
         }
     }
-    report(term, args, None, lists, &counts, &told)?;
+    report(term, args, None, lists, &counts, &told, &Unread::default())?;
     if args.keep {
         keep(term, case, &told)?;
     }
@@ -310,7 +348,7 @@ impl Out {
         Ok(out)
     }
 
-    fn row(&mut self, row: u64, cells: &[String], screened: &Screened) -> Result<(), Failure> {
+    fn row(&mut self, row: u64, cells: &[String], screened: &Screened, doubts: &[String]) -> Result<(), Failure> {
         let first = screened.hits.first();
         let listing = first.and_then(|hit| hit.listings.last());
         let of = |text: Option<String>| text.unwrap_or_default();
@@ -326,7 +364,7 @@ impl Out {
             of(listing.and_then(|l| l.delisted).map(|off| off.to_string())),
             screened.hits.len().to_string(),
             of(first.and_then(|hit| hit.judged.as_ref()).map(judged)),
-            of(screened.refused.clone().or_else(|| first.map(why))),
+            screened.refused.clone().or_else(|| first.map(why)).into_iter().chain(doubts.iter().cloned()).collect::<Vec<_>>().join("; "),
         ]);
         self.write(&record)
     }
@@ -383,13 +421,14 @@ fn report(
     lists: &[tw_lists::shelf::ListState],
     counts: &BTreeMap<Outcome, usize>,
     told: &[Screened],
+    unread: &Unread,
 ) -> Result<(), Failure> {
     let looked = lists::looked_at(lists);
     let last = day.or_else(|| told.iter().filter_map(|s| s.day).max());
     let missing = last.map_or_else(Vec::new, |last| lists::not_looked_at(lists, last));
     if term.json {
         let counts: BTreeMap<&str, usize> = counts.iter().map(|(outcome, n)| (outcome.words(), *n)).collect();
-        let document: Value = json!({
+        let mut document: Value = json!({
             "as_of": day,
             "threshold": args.threshold,
             "lists": lists,
@@ -397,6 +436,9 @@ fn report(
             "counts": counts,
             "parties": told,
         });
+        if unread.cells > 0 {
+            document["not_read"] = json!({ "cells": unread.cells, "first": unread.first });
+        }
         term.document(&document)?;
         return Ok(());
     }
