@@ -46,7 +46,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         let mut strongest = Verdict::NotApplicable;
         let mut rules: Vec<(bool, String)> = Vec::new();
         for rule in world.book.iter().filter(|rule| matches!(rule.test, Test::Ban { .. }) && world.rule(&rule.id).is_some()) {
-            let answer = tw_law::evaluate(rule, &question).verdict;
+            let answer = answer(rule, &question);
             if answer >= Verdict::Undetermined && concerns(rule, &question) {
                 strongest = strongest.max(answer);
                 rules.push((!rule.regime.starts_with("UN"), rule.id.clone()));
@@ -63,7 +63,7 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
             output.leads.extend(lead(world, card, flows, (reporter, outward, &rules), own));
         } else {
             output.not_checked.push(format!(
-                "{} lines of {} under {}: the days of the figures reach over the day on which it began, or it leaves them open",
+                "{} lines of {} under {}: the days of the figures reach over the day on which it began, or their heading holds other goods too",
                 own.len(),
                 reporter.name(),
                 rules.join(", ")
@@ -76,6 +76,13 @@ pub(crate) fn run(world: World<'_>, card: &Card) -> Output {
         }
     }
     output
+}
+
+/// The answer of a provision: that to the line as a sign, where trade of this heading in these days would surely fall under it; else no more than open.
+/// A heading that holds other goods too (aviation fuel shares its own with diesel) accuses nobody.
+fn answer(rule: &tw_law::Provision, question: &Facts) -> Verdict {
+    let surely = tw_law::evaluate(rule, &Facts { proxy: false, ..question.clone() }).verdict;
+    if surely >= Verdict::PrimaFacie { tw_law::evaluate(rule, question).verdict } else { surely.min(Verdict::Undetermined) }
 }
 
 /// Whether the goods are within the words of a provision at all: what leaves that open is no hit.
